@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '.cache/**'],
+    // Tests start real processes (git, Python, servers): children, not threads, so that each has its own cwd and signals.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 20_000,
+    benchmark: { include: ['test/bench/**/*.bench.ts'] },
+    // These packages import JSON without import attributes, which only a bundler accepts.
+    server: { deps: { inline: [/@actions\/(workflow-parser|languageservice|expressions)/] } },
+  },
+})
