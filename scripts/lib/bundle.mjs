@@ -1,0 +1,161 @@
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+import { licenceNotices, packageFolders } from './licences.mjs'
+import { inRoot, root } from './sources.mjs'
+
+/** @typedef {import('rolldown').OutputChunk} OutputChunk */
+
+/** The one file of the wasm runtime that its code reads at run time: beside the chunk that asks for it. */
+const wasm = { package: 'onnxruntime-web', file: 'ort-wasm-simd-threaded.wasm' }
+
+/** Packages that keep state in their module: a second copy in one bundle would have a second, empty state. */
+const single = ['azure-pipelines-task-lib', '@actions/core']
+
+/**
+ * Bundles one output folder and removes what an earlier build left there.
+ * @param {import('./entries.mjs').Bundle} bundle
+ * @returns {Promise<{ graph: import('./sources.mjs').BundleGraph, bytes: number }>} the graph, and the size of all files
+ * @throws when an import cannot be resolved, a stateful package comes twice, or a licence does not allow it
+ */
+export async function build({ folder, input, banner }) {
+  const bundle = await rolldown({
+    cwd: root,
+    input: Object.fromEntries(Object.entries(input).map(([name, source]) => [name, join(root, source)])),
+    platform: 'node',
+    tsconfig: join(root, 'tsconfig.json'),
+    external: [/\.node$/, 'cpu-features'],
+    transform: { target: 'node20', define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
+    onLog: (level, log) => complain(level, log, folder),
+  })
+  const { output } = await bundle.generate({
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: '[name]-[hash].mjs',
+    banner: (chunk) => (chunk.isEntry ? banner : ''),
+  })
+  await bundle.close()
+  const chunks = output.filter((part) => part.type === 'chunk')
+  const packages = packageFolders(chunks.flatMap((chunk) => chunk.moduleIds))
+  demandSingle(packages, folder)
+  const files = writeAll(folder, chunks, packages)
+  return { graph: { folder, files, entries: entriesOf(chunks, folder) }, bytes: sizeOf(folder, files) }
+}
+
+/**
+ * An import that nobody can resolve would only fail on the user's runner; here it fails the build.
+ * @param {string} level
+ * @param {{ code?: string, message: string }} log
+ * @param {string} folder
+ */
+function complain(level, log, folder) {
+  if (log.code === 'UNRESOLVED_IMPORT') throw new Error(`${folder}: ${log.message}`)
+  if (level === 'warn' && log.code !== 'EVAL' && log.code !== 'CIRCULAR_DEPENDENCY')
+    console.warn(`${folder}: ${log.message}`)
+}
+
+/**
+ * @param {string[]} packages folders of the bundled packages
+ * @param {string} folder
+ */
+function demandSingle(packages, folder) {
+  for (const name of single) {
+    const copies = packages.filter((path) => path.replaceAll('\\', '/').endsWith(`/node_modules/${name}`))
+    if (copies.length > 1)
+      throw new Error(`${folder}: ${name} is in the bundle twice: ${copies.map(inRoot).join(', ')}`)
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {OutputChunk[]} chunks
+ * @param {string[]} packages
+ * @returns {string[]} the names written, sorted
+ */
+function writeAll(folder, chunks, packages) {
+  const target = join(root, folder)
+  mkdirSync(target, { recursive: true })
+  const files = chunks.map((chunk) => chunk.fileName)
+  for (const chunk of chunks) writeIfNew(join(target, chunk.fileName), chunk.code)
+  const home = packages.find((path) => path.replaceAll('\\', '/').endsWith(`/node_modules/${wasm.package}`))
+  if (home !== undefined) {
+    copyFileSync(join(home, 'dist', wasm.file), join(target, wasm.file))
+    files.push(wasm.file)
+  }
+  if (packages.length > 0) {
+    writeIfNew(join(target, 'THIRD-PARTY-NOTICES.txt'), licenceNotices(packages))
+    files.push('THIRD-PARTY-NOTICES.txt')
+  }
+  for (const left of readdirSync(target)) if (!files.includes(left)) rmSync(join(target, left), { recursive: true })
+  return files.sort()
+}
+
+/**
+ * Writing only what changed keeps a bundle whole for a process that is just starting from it.
+ * @param {string} path
+ * @param {string} text
+ */
+function writeIfNew(path, text) {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return
+  writeFileSync(path, text)
+}
+
+/**
+ * @param {OutputChunk[]} chunks
+ * @param {string} folder
+ * @returns {import('./sources.mjs').EntryGraph[]}
+ */
+function entriesOf(chunks, folder) {
+  const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]))
+  return chunks
+    .filter((chunk) => chunk.isEntry)
+    .map((entry) => {
+      const loaded = reach(entry, byName, (chunk) => chunk.imports)
+      const all = reach(entry, byName, (chunk) => [...chunk.imports, ...chunk.dynamicImports])
+      const lazy = [...all].filter((chunk) => !loaded.has(chunk))
+      return {
+        entry: `${folder}/${entry.fileName}`,
+        source: inRoot(entry.facadeModuleId ?? ''),
+        static: modulesOf([...loaded]),
+        lazy: modulesOf(lazy),
+      }
+    })
+    .sort((a, b) => (a.entry < b.entry ? -1 : 1))
+}
+
+/**
+ * @param {OutputChunk} from
+ * @param {Map<string, OutputChunk>} byName
+ * @param {(chunk: OutputChunk) => string[]} next
+ * @returns {Set<OutputChunk>} every chunk that can be reached, the first included
+ */
+function reach(from, byName, next) {
+  const seen = new Set([from])
+  for (const chunk of seen) {
+    for (const name of next(chunk)) {
+      const found = byName.get(name)
+      if (found !== undefined) seen.add(found)
+    }
+  }
+  return seen
+}
+
+/** @param {OutputChunk[]} chunks */
+function modulesOf(chunks) {
+  return [
+    ...new Set(
+      chunks
+        .flatMap((chunk) => chunk.moduleIds)
+        .filter((id) => !id.startsWith('\0'))
+        .map(inRoot),
+    ),
+  ].sort()
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} files
+ */
+function sizeOf(folder, files) {
+  return files.reduce((sum, file) => sum + readFileSync(join(root, folder, file)).length, 0)
+}

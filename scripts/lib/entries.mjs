@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './sources.mjs'
+
+/** @typedef {{ folder: string, input: Record<string, string>, banner: string }} Bundle one output folder: entry name → source, relative to the top folder */
+
+/**
+ * The bundles of a face, found by looking: a folder with a `main.ts` is an entry, and so is a `post.ts` beside it.
+ * @param {string} face `cli`, `actions` or `tasks`
+ * @returns {Bundle[]}
+ */
+export function bundlesOf(face) {
+  if (face === 'cli') return cliBundles()
+  return face === 'actions' ? actionBundles() : taskBundles()
+}
+
+/** @returns {Bundle[]} */
+function cliBundles() {
+  if (!existsSync(join(root, 'core/cli/main.ts'))) return []
+  return [{ folder: 'dist/cli', input: { trainyard: 'core/cli/main.ts' }, banner: '#!/usr/bin/env node' }]
+}
+
+/** All actions share one folder of chunks: a repository that uses five of them downloads each library once. @returns {Bundle[]} */
+function actionBundles() {
+  const input = Object.fromEntries(
+    stepsIn('actions').flatMap((step) => {
+      const post = existsSync(join(root, `actions/${step}/post.ts`))
+        ? [[`${step}-post`, `actions/${step}/post.ts`]]
+        : []
+      return [[step, `actions/${step}/main.ts`], ...post]
+    }),
+  )
+  return Object.keys(input).length === 0 ? [] : [{ folder: 'actions/dist', input, banner: '' }]
+}
+
+/** The agent copies one task's folder and nothing beside it, so each task stands alone. @returns {Bundle[]} */
+function taskBundles() {
+  return stepsIn('tasks').map((step) => {
+    const post = existsSync(join(root, `tasks/${step}/post.ts`)) ? { post: `tasks/${step}/post.ts` } : {}
+    return { folder: `tasks/${step}/dist`, input: { main: `tasks/${step}/main.ts`, ...post }, banner: '' }
+  })
+}
+
+/** @param {string} face */
+function stepsIn(face) {
+  const folder = join(root, face)
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'main.ts')))
+    .sort()
+}
