@@ -1,0 +1,160 @@
+/**
+ * Every failure that a person can meet, once. `title` says what happened in a line, `doc` explains it on the reference
+ * page, `hint` says what to do next. What is special to one occurrence (names, values, lines to add) is in the error.
+ */
+export interface CatalogueEntry {
+  readonly title: string
+  readonly doc: string
+  readonly hint: string
+}
+
+export const catalogue = {
+  TY0101: {
+    title: 'The inputs are not valid',
+    doc: 'One or more inputs are missing, misspelt, or hold a value that is not accepted. All of them are listed at once, each with its value, its rule and an example.',
+    hint: 'Correct the listed inputs; each line says where its value came from.',
+  },
+  TY0102: {
+    title: 'A file is not valid',
+    doc: 'The project file, a criteria file or another file that a step reads breaks its schema. All places are listed at once with line and column.',
+    hint: 'Correct the listed places. The JSON schemas in `schemas/` let an editor check these files while you type.',
+  },
+  TY0103: {
+    title: 'The step was given inputs that contradict each other',
+    doc: 'Each input is valid alone, but a rule between inputs is broken.',
+    hint: 'Set or remove the listed inputs.',
+  },
+  TY0201: {
+    title: 'Nobody said where the workspace lives',
+    doc: 'On a laptop the folder `.trainyard` is used. In CI a default would be wrong: a folder inside a checkout is wiped, and one on a throw-away runner dies with its job, so every run would begin with no champion.',
+    hint: 'Add the shown lines to trainyard.yml, or set the input `workspace`.',
+  },
+  TY0202: {
+    title: 'This folder would not outlive the job',
+    doc: 'The workspace is a folder on a throw-away runner, or inside the checkout that the next job wipes.',
+    hint: 'Use `workspace: git:` (a branch of this repository), an object store, or a folder outside the checkout on a self-hosted runner.',
+  },
+  TY0203: {
+    title: 'The workspace cannot be written',
+    doc: 'The step has to record something, and the credentials of this job do not allow it.',
+    hint: 'Grant the shown permission, or run the step where it may write.',
+  },
+  TY0204: {
+    title: 'Model files would become public',
+    doc: 'The workspace lies in a public repository. Model files go there only when the project file says so.',
+    hint: 'Set `publicFiles: true` under `workspace` in trainyard.yml, or keep the workspace elsewhere.',
+  },
+  TY0205: {
+    title: 'Nothing in the workspace has this name',
+    doc: 'A model, version, alias, run or dataset that an input names does not exist in the workspace that was opened.',
+    hint: 'Check the reference and the workspace; `trainyard models` and `trainyard runs` list what is there.',
+  },
+  TY0206: {
+    title: 'The workspace is busy',
+    doc: 'Others kept writing first until the deadline passed. Nothing was recorded.',
+    hint: 'Run the step again; it continues where it stopped.',
+  },
+  TY0207: {
+    title: 'The workspace has been tampered with or is damaged',
+    doc: 'An entry, a checkpoint or a file does not have the digest that its successor names.',
+    hint: 'Do not write to this workspace. `trainyard audit --verify` names the first broken entry; restore it from a backup or a clone.',
+  },
+  TY0208: {
+    title: 'The version is in use',
+    doc: 'A version that a live deployment serves, or that an alias names, cannot be deleted.',
+    hint: 'Retire the deployment or move the alias first.',
+  },
+  TY0209: {
+    title: 'The workspace was written by a newer Trainyard',
+    doc: 'Its format is newer than this release can read without misunderstanding it.',
+    hint: 'Use a newer release of Trainyard.',
+  },
+  TY0210: {
+    title: 'The alias has moved meanwhile',
+    doc: 'An alias moves by compare-and-set: somebody else moved it between reading and writing.',
+    hint: 'Look at its history (`trainyard audit`), decide again, and run the step again.',
+  },
+  TY0211: {
+    title: 'This ref is not trusted to change the workspace',
+    doc: 'Pull requests from forks may train and be judged, but they register, promote and deploy nothing.',
+    hint: 'Run this step on a push to a branch of the repository.',
+  },
+  TY0212: {
+    title: 'The ledger was out of reach',
+    doc: 'The work is done, but it could not be recorded before the deadline. Everything that is needed to record it later was kept in a folder.',
+    hint: 'Keep the shown folder (upload it as an artifact) and run the shown command when the workspace is back.',
+  },
+  TY0301: {
+    title: 'The candidate failed the gate',
+    doc: 'At least one required criterion is not met, by evidence and beyond chance.',
+    hint: 'Read the reasons; the report in the summary has the numbers.',
+  },
+  TY0302: {
+    title: 'The gate cannot decide',
+    doc: 'The data is not enough to pass the candidate and not enough to refuse it. This is not a pass.',
+    hint: 'Judge on at least as many rows as the report says, or widen the margin if the team can live with it.',
+  },
+  TY0303: {
+    title: 'No passing gate for these very bytes',
+    doc: 'A version is promoted only when the workspace holds the evidence of a passing gate whose subject is the digest of its files.',
+    hint: 'Run compare-and-gate on this version first, or set `force` with a `reason`, which is recorded.',
+  },
+  TY0304: {
+    title: 'The comparison could not be made',
+    doc: 'Predictions are missing, repeated or not numbers; the rows of the two sides differ; or the two models do not take the same inputs.',
+    hint: 'The details name the rows or columns. Rows are never dropped silently, since dropping the hard ones flatters a model.',
+  },
+  TY0401: {
+    title: 'The command failed',
+    doc: 'The command that the step ran (training, prediction) ended with an error.',
+    hint: 'The last lines of its log are shown; the whole log is above.',
+  },
+  TY0402: {
+    title: 'The Python environment could not be made',
+    doc: 'Locking or installing the requirements failed.',
+    hint: 'The details show what the installer said.',
+  },
+  TY0403: {
+    title: 'The model cannot be read',
+    doc: 'A model file is missing, is not what its name says, or uses operators that the runtime does not know.',
+    hint: 'Check the file with the tool that exported it.',
+  },
+  TY0501: {
+    title: 'A service failed',
+    doc: 'A service that the step depends on refused the request or failed; retries did not help.',
+    hint: 'The details name the operation and what the service answered.',
+  },
+  TY0502: {
+    title: 'A service could not be reached',
+    doc: 'No connection, or no answer in time.',
+    hint: 'Check the address, the proxy settings (HTTPS_PROXY, NO_PROXY, NODE_EXTRA_CA_CERTS) and the network.',
+  },
+  TY0503: {
+    title: 'A tool that this step needs is missing or failed',
+    doc: 'git, Python or another program could not be started or ended with an error.',
+    hint: 'Install it, or correct what it complains about.',
+  },
+  TY0601: {
+    title: 'The step was cancelled',
+    doc: 'The CI system or a person stopped the step.',
+    hint: 'Run it again when you want to go on; it continues from what the workspace remembers.',
+  },
+  TY0602: {
+    title: 'The step ran out of time',
+    doc: 'The time limit of the step passed.',
+    hint: 'Raise `timeout`, or find out what took so long.',
+  },
+  TY0701: {
+    title: 'Not every event could be delivered',
+    doc: 'At least one target refused or could not be reached. What was delivered has a receipt and is not sent again.',
+    hint: 'Run `trigger` again; it sends only what is still due.',
+  },
+  TY9999: {
+    title: 'A defect in Trainyard',
+    doc: 'Something happened that the authors did not foresee.',
+    hint: 'Please report it with the lines below; secrets are already redacted.',
+  },
+} as const satisfies Record<`TY${number}`, CatalogueEntry>
+
+/** A code of the catalogue. */
+export type Code = keyof typeof catalogue

@@ -1,0 +1,17 @@
+/** Who did something, and through which CI run, as the host knows it. Never contains credentials. */
+export interface Actor {
+  /** The person or bot that the host names; on a laptop the operating system's user. */
+  readonly name: string
+  readonly host: 'github' | 'azure' | 'local' | 'memory'
+  /** The CI run's page, where there is one. */
+  readonly url?: string
+  readonly repository?: string
+}
+
+/** The state of a git checkout. `isDirty` when tracked files differ from the commit. */
+export interface GitState {
+  readonly repository?: string
+  readonly ref?: string
+  readonly commit?: string
+  readonly isDirty?: boolean
+}

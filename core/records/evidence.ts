@@ -1,0 +1,65 @@
+import type { Actor } from './actor.ts'
+import { type Digest, hexOf } from './digest.ts'
+import type { Verdict, VerdictKind } from './verdict.ts'
+
+/**
+ * An in-toto Statement v1 (https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md): a claim of one type
+ * about things named by digest.
+ */
+export interface Statement<Predicate = unknown> {
+  readonly _type: 'https://in-toto.io/Statement/v1'
+  readonly subject: readonly { readonly name: string; readonly digest: { readonly sha256: string } }[]
+  readonly predicateType: PredicateType
+  readonly predicate: Predicate
+}
+
+/** The kinds of evidence, by the last part of their predicate type. */
+export const evidenceKinds = ['gate', 'profile', 'scan', 'package', 'canary', 'promotion'] as const
+export type EvidenceKind = (typeof evidenceKinds)[number]
+export type PredicateType = `https://trainyard.dev/evidence/${EvidenceKind}/v1`
+
+/** What the gate claims about a tree of model files. */
+export interface GatePredicate {
+  readonly model: string
+  readonly candidate: string
+  readonly champion?: { readonly reference: string; readonly digest: Digest }
+  readonly verdict: Verdict
+  readonly criteria: { readonly digest: Digest; readonly file: string }
+  readonly data: { readonly digest: Digest; readonly rows: number; readonly file: string }
+  readonly predictions: { readonly candidate: Digest; readonly champion?: Digest }
+  readonly tool: { readonly name: 'trainyard'; readonly version: string }
+}
+
+/** What promote claims. */
+export interface PromotionPredicate {
+  readonly model: string
+  readonly version: number
+  readonly from?: number
+  readonly gate?: Digest
+  readonly forced?: { readonly reason: string }
+}
+
+/** A statement as the workspace remembers it. `id` is the digest of the statement's bytes, kept as a blob. */
+export interface EvidenceRecord {
+  readonly id: Digest
+  readonly kind: EvidenceKind
+  readonly subject: Digest
+  readonly at: string
+  readonly by: Actor
+  /** The verdict of evidence that has one, so that a search need not open blobs. */
+  readonly verdict?: VerdictKind
+}
+
+/** Makes a statement about one tree. */
+export function statement<P>(
+  kind: EvidenceKind,
+  subject: { name: string; digest: Digest },
+  predicate: P,
+): Statement<P> {
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: subject.name, digest: { sha256: hexOf(subject.digest) } }],
+    predicateType: `https://trainyard.dev/evidence/${kind}/v1`,
+    predicate,
+  }
+}

@@ -1,0 +1,75 @@
+import type { Actor } from './actor.ts'
+import type { Tree } from './tree.ts'
+
+/** Free marks on a version, `Name=Value`, searchable. */
+export type Tags = Readonly<Record<string, string>>
+
+/** One input or output of a model. A dimension of -1 is free (the batch). `type` is ONNX's name: float32, int64, string, … */
+export interface TensorSignature {
+  readonly name: string
+  readonly type: string
+  readonly shape: readonly number[]
+}
+
+/** The model's typed inputs and outputs. */
+export interface Signature {
+  readonly inputs: readonly TensorSignature[]
+  readonly outputs: readonly TensorSignature[]
+}
+
+/** What a registration says about a version. */
+export interface VersionStart {
+  readonly model: string
+  readonly files: Tree
+  /** The run that trained it, when a run did. */
+  readonly run?: string
+  readonly description?: string
+  readonly tags: Tags
+  readonly signature?: Signature
+  /** The version that it was fine-tuned or derived from, `name@3`. */
+  readonly parent?: string
+  /** `name@version` of registered datasets. */
+  readonly datasets: readonly string[]
+  /** The ref that it came from, for the trust rules of events. */
+  readonly ref?: string
+}
+
+/** A model version: an integer under a name that owns an immutable tree of files. `tags` may change, nothing else does. */
+export interface ModelVersion extends VersionStart {
+  readonly version: number
+  readonly createdAt: string
+  readonly by: Actor
+  /** Set when the version was deleted: its number never comes back. */
+  readonly deletedAt?: string
+}
+
+/** One move of an alias. `from` or `to` is undefined where the alias did not exist before, or was removed. */
+export interface AliasMove {
+  readonly alias: string
+  readonly from?: number
+  readonly to?: number
+  readonly at: string
+  readonly by: Actor
+  readonly why: string
+  /** A promotion without a passing gate; `why` says the reason that was given. */
+  readonly isForced?: boolean
+}
+
+/** A name with its aliases. */
+export interface Model {
+  readonly name: string
+  readonly latest: number
+  readonly aliases: Readonly<Record<string, number>>
+  readonly history: readonly AliasMove[]
+}
+
+/** A named, versioned set of files. Its bytes may live elsewhere. */
+export interface DatasetVersion {
+  readonly name: string
+  readonly version: number
+  readonly files: Tree
+  readonly tags: Tags
+  readonly description?: string
+  readonly createdAt: string
+  readonly by: Actor
+}

@@ -1,0 +1,65 @@
+import type { Actor, GitState } from './actor.ts'
+import type { Digest } from './digest.ts'
+import type { Tree, TreeFile } from './tree.ts'
+
+/** Every state of a run; the last four are ends. */
+export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'lost'] as const
+export type RunState = (typeof runStates)[number]
+
+/** The environment that a command ran in. `digest` is equal exactly when the locked packages and the interpreter are. */
+export interface EnvironmentRecord {
+  readonly kind: 'locked' | 'existing' | 'none'
+  readonly digest?: Digest
+  readonly python?: string
+  /** The blob of the lock file: it makes the same environment again for serving and for the gate. */
+  readonly lock?: Digest
+}
+
+/** The machine that trained. Memory in bytes. */
+export interface MachineRecord {
+  readonly os: string
+  readonly arch: string
+  readonly cpus: number
+  readonly cpuModel: string
+  readonly memoryBytes: number
+}
+
+/** What is known when training starts. Times are ISO 8601 in UTC. */
+export interface RunStart {
+  readonly model: string
+  readonly experiment: string
+  readonly command: readonly string[]
+  readonly git: GitState
+  readonly environment: EnvironmentRecord
+  /** The snapshot of the code that ran, as a tree of blobs. */
+  readonly code: Tree
+  /** Digests of the data files, by path; their bytes are not kept. */
+  readonly data: readonly TreeFile[]
+  readonly machine: MachineRecord
+  /** After this time a run that has not ended may be seen as lost, once its job has ended. */
+  readonly deadline: string
+  /** The run of the previous attempt of the same CI job. */
+  readonly previousAttempt?: string
+}
+
+/** What is known when training ends. */
+export interface RunEnd {
+  readonly state: 'succeeded' | 'failed' | 'cancelled'
+  readonly exitCode?: number
+  readonly metrics: Readonly<Record<string, number>>
+  readonly params: Readonly<Record<string, string | number | boolean>>
+  /** What training wrote. */
+  readonly artifacts: Tree
+  /** The last lines of the log of a run that did not succeed, redacted. */
+  readonly lastLines?: readonly string[]
+}
+
+/** One execution of training. */
+export interface Run extends RunStart {
+  readonly id: string
+  readonly state: RunState
+  readonly startedAt: string
+  readonly endedAt?: string
+  readonly by: Actor
+  readonly end?: RunEnd
+}
