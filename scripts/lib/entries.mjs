@@ -22,14 +22,12 @@ function cliBundles() {
 
 /** All actions share one folder of chunks: a repository that uses five of them downloads each library once. @returns {Bundle[]} */
 function actionBundles() {
-  const input = Object.fromEntries(
-    stepsIn('actions').flatMap((step) => {
-      const post = existsSync(join(root, `actions/${step}/post.ts`))
-        ? [[`${step}-post`, `actions/${step}/post.ts`]]
-        : []
-      return [[step, `actions/${step}/main.ts`], ...post]
-    }),
-  )
+  /** @type {Record<string, string>} */
+  const input = {}
+  for (const step of stepsIn('actions')) {
+    input[step] = `actions/${step}/main.ts`
+    if (existsSync(join(root, `actions/${step}/post.ts`))) input[`${step}-post`] = `actions/${step}/post.ts`
+  }
   return Object.keys(input).length === 0 ? [] : [{ folder: 'actions/dist', input, banner: '' }]
 }
 

@@ -21,6 +21,7 @@ const accepted = [
  * @returns {string[]} the packages' folders, absolute, sorted
  */
 export function packageFolders(modules) {
+  /** @type {Set<string>} */
   const folders = new Set()
   for (const module of modules) {
     const found = /^\0?(.*[/\\]node_modules[/\\](?:@[^/\\]+[/\\])?[^/\\]+)[/\\]/.exec(module)
@@ -44,12 +45,11 @@ export function licenceNotices(folders) {
 
 /** @param {string} folder */
 function notice(folder) {
-  const {
-    name = basename(folder),
-    version = '',
-    license = '',
-  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const isAccepted = String(license)
+  const about = /** @type {{ name?: string, version?: string, license?: string }} */ (
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  )
+  const { name = basename(folder), version = '', license = '' } = about
+  const isAccepted = license
     .replace(/[()]/g, '')
     .split(' OR ')
     .some((one) => accepted.includes(one.trim()))

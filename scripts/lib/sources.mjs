@@ -67,7 +67,8 @@ export function filesUnder(folder) {
  * @returns {Graph}
  */
 export function readGraph() {
-  return existsSync(graphFile) ? JSON.parse(readFileSync(graphFile, 'utf8')) : {}
+  if (!existsSync(graphFile)) return {}
+  return /** @type {Graph} */ (JSON.parse(readFileSync(graphFile, 'utf8')))
 }
 
 /**
