@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+const report = process.env['TRAINYARD_TEST_REPORT']
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -8,6 +10,8 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // .ci/run counts the tests from this file.
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     teardownTimeout: 20_000,
     benchmark: { include: ['test/bench/**/*.bench.ts'] },
     // These packages import JSON without import attributes, which only a bundler accepts.
