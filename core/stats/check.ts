@@ -1,0 +1,33 @@
+/** What every function here refuses, so that a NaN or a nonsense count can never slip through a comparison. */
+
+/** Throws RangeError unless `alpha` is a one-sided error probability in (0, 0.5). */
+export function checkAlpha(alpha: number): void {
+  if (!(alpha > 0 && alpha < 0.5)) throw new RangeError(`alpha must lie between 0 and 0.5, got ${alpha}`)
+}
+
+/** Throws RangeError unless `margin` is finite and not negative. */
+export function checkMargin(margin: number): void {
+  if (!(margin >= 0 && margin < Infinity)) throw new RangeError(`margin must be 0 or more, got ${margin}`)
+}
+
+/** Throws RangeError unless every entry is a whole number from 0 to 2^53 - 1. The keys name the counts in the message. */
+export function checkCounts(counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`${name} must be a count, got ${count}`)
+  }
+}
+
+/** Throws RangeError unless `value` is finite; `row` says where it stood. Returns it, so that it can wrap a read. */
+export function finite(value: number | undefined, row: number): number {
+  if (value === undefined || !Number.isFinite(value)) {
+    throw new RangeError(`row ${row} must be a finite number, got ${value}`)
+  }
+  return value
+}
+
+/** Throws RangeError unless both lists have the same length: rows are paired by their place. */
+export function checkPaired(first: ArrayLike<unknown>, second: ArrayLike<unknown>): void {
+  if (first.length !== second.length) {
+    throw new RangeError(`paired rows must be equally many, got ${first.length} and ${second.length}`)
+  }
+}

@@ -1,0 +1,86 @@
+import { checkAlpha, checkMargin } from './check.ts'
+import { studentTQuantile, studentTSurvival } from './student-t.ts'
+
+/** Which way a metric improves. */
+export type Direction = 'higher' | 'lower'
+
+/**
+ * Why an interval says nothing. Its bounds are then the whole range of the parameter, so no comparison with a margin or a
+ * floor inside that range can succeed or be refuted: the honest verdict is `inconclusive`.
+ *
+ * - `too-few-rows`: no rows, or a single one where the spread must be estimated.
+ * - `too-few-of-a-class`: an AUC on fewer than ten positives or negatives.
+ * - `no-variation`: the estimated standard error is zero, which is the absence of information and not certainty.
+ */
+export type Doubt = 'too-few-rows' | 'too-few-of-a-class' | 'no-variation'
+
+/**
+ * An estimate with bounds. `alpha` is one-sided throughout: each bound alone holds with confidence 1 - alpha, both
+ * together with 1 - 2 alpha. `estimate` is NaN when there were no rows.
+ */
+export interface Interval {
+  readonly estimate: number
+  readonly lower: number
+  readonly upper: number
+  readonly doubt: Doubt | undefined
+}
+
+/** An interval that rests on a standard error and Student's t; infinite degrees of freedom mean the normal distribution. */
+export interface TInterval extends Interval {
+  readonly standardError: number
+  readonly degreesOfFreedom: number
+}
+
+/** The smallest and the largest value that a parameter can have. */
+export interface Range {
+  readonly lower: number
+  readonly upper: number
+}
+
+/** The range of a mean of arbitrary losses. */
+export const anywhere: Range = { lower: -Infinity, upper: Infinity }
+
+/** The outcome of a one-sided test: a small `pValue` is evidence against the null hypothesis. */
+export interface TestResult {
+  readonly statistic: number
+  readonly pValue: number
+}
+
+/** What `tInterval` builds on. */
+export interface TIntervalParts {
+  readonly estimate: number
+  readonly standardError: number
+  readonly degreesOfFreedom: number
+  readonly alpha: number
+  readonly range?: Range
+  readonly doubt?: Doubt | undefined
+}
+
+/**
+ * estimate ± t·se, kept inside `range` (default: everything). Where there is a doubt, and where the standard error is
+ * zero or cannot be computed, the bounds are the range itself.
+ * @throws RangeError for an alpha outside (0, 0.5).
+ */
+export function tInterval(parts: TIntervalParts): TInterval {
+  const { estimate, standardError, degreesOfFreedom, alpha, range = anywhere } = parts
+  checkAlpha(alpha)
+  const doubt = parts.doubt ?? (standardError > 0 ? undefined : 'no-variation')
+  if (doubt !== undefined) return { estimate, ...range, doubt, standardError, degreesOfFreedom }
+  const reach = -studentTQuantile(alpha, degreesOfFreedom) * standardError
+  const lower = Math.max(range.lower, estimate - reach)
+  const upper = Math.min(range.upper, estimate + reach)
+  return { estimate, lower, upper, doubt, standardError, degreesOfFreedom }
+}
+
+/**
+ * Tests H0: the true difference is at or below -margin, against non-inferiority, from an interval on a difference that is
+ * oriented so that higher is better. Agrees with the interval: p < alpha exactly when its lower bound exceeds -margin.
+ * An interval in doubt gives p = 1: it is evidence of nothing.
+ * @throws RangeError for a negative or infinite margin.
+ */
+export function tNonInferiority(interval: TInterval, margin: number): TestResult {
+  checkMargin(margin)
+  if (interval.doubt !== undefined) return { statistic: Number.NaN, pValue: 1 }
+  const statistic = (interval.estimate + margin) / interval.standardError
+  return { statistic, pValue: studentTSurvival(statistic, interval.degreesOfFreedom) }
+}

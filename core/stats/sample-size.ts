@@ -1,0 +1,75 @@
+import { checkAlpha, checkMargin } from './check.ts'
+import { normalQuantile } from './normal.ts'
+
+/** Error probabilities of a planned one-sided comparison. */
+export interface Plan {
+  /** One-sided probability of passing a model that is worse by the margin, in (0, 0.5). */
+  readonly alpha: number
+  /** Probability of passing a model with the assumed difference, in [0.5, 1); usually 0.8. */
+  readonly power: number
+}
+
+/** What a comparison has shown so far. */
+export interface Pilot {
+  readonly n: number
+  readonly standardError: number
+}
+
+/** What is to be proven: a difference above -margin, when the true difference (higher is better) is `difference`. */
+export interface Aim {
+  readonly margin: number
+  /**
+   * Assume 0 for non-inferiority. Never put a pilot's estimate here to shrink n: what looks good by luck would then need
+   * less proof.
+   */
+  readonly difference: number
+}
+
+/**
+ * Rows needed for any metric whose standard error shrinks with √n: n·((z(1-alpha) + z(power))·se / (margin + difference))².
+ * Infinity where the aim cannot be reached by more rows (margin + difference is 0 or less).
+ * @throws RangeError for an impossible plan, a negative margin, or a standard error that is not positive.
+ */
+export function neededRows(pilot: Pilot, aim: Aim, plan: Plan): number {
+  const { n, standardError } = pilot
+  if (!(standardError > 0)) throw new RangeError(`the standard error must be positive, got ${standardError}`)
+  const gap = gapOf(aim)
+  return gap > 0 ? Math.ceil(n * ((plannedZ(plan) * standardError) / gap) ** 2) : Infinity
+}
+
+/**
+ * Rows needed to prove paired accuracy within the margin: (z(1-alpha) + z(power))²·(discordance - difference²) /
+ * (margin + difference)², but never fewer than Tango's interval needs without any discordant row, z²(1 - gap)/gap.
+ * `discordance` is the share of rows on which exactly one model is right.
+ * @throws RangeError for an impossible plan, a negative margin, or a discordance outside [0, 1].
+ */
+export function neededRowsForAccuracy(discordance: number, aim: Aim, plan: Plan): number {
+  if (!(discordance >= 0 && discordance <= 1)) throw new RangeError(`discordance is a share, got ${discordance}`)
+  const gap = gapOf(aim)
+  if (!(gap > 0)) return Infinity
+  const formula = (plannedZ(plan) ** 2 * Math.max(0, discordance - aim.difference ** 2)) / gap ** 2
+  const least = (normalQuantile(plan.alpha) ** 2 * (1 - gap)) / gap
+  return Math.ceil(Math.max(formula, least, 1))
+}
+
+/**
+ * The smallest true difference (higher is better) that the comparison passes with the planned power at the standard error
+ * reached: (z(1-alpha) + z(power))·se - margin. Negative where even a slightly worse model would pass.
+ * @throws RangeError for an impossible plan or a negative margin.
+ */
+export function minimumDetectableEffect(standardError: number, margin: number, plan: Plan): number {
+  checkMargin(margin)
+  return plannedZ(plan) * standardError - margin
+}
+
+function gapOf({ margin, difference }: Aim): number {
+  checkMargin(margin)
+  if (!Number.isFinite(difference)) throw new RangeError(`the assumed difference must be finite, got ${difference}`)
+  return margin + difference
+}
+
+function plannedZ({ alpha, power }: Plan): number {
+  checkAlpha(alpha)
+  if (!(power >= 0.5 && power < 1)) throw new RangeError(`power must lie between 0.5 and 1, got ${power}`)
+  return normalQuantile(power) - normalQuantile(alpha)
+}
