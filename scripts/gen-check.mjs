@@ -3,23 +3,14 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { isGenerated } from '../core/gen/generated.ts'
 import { copyCheckout } from './lib/copy.mjs'
 import { root } from './lib/sources.mjs'
-
-/** What `npm run gen` writes, by path from the top folder. */
-const generated = [
-  /^actions\/[^/]+\/(action\.yml|main\.ts|post\.ts)$/,
-  /^tasks\/[^/]+\/(task\.json|main\.ts|post\.ts)$/,
-  /^vss-extension\.json$/,
-  /^schemas\//,
-  /^docs\/reference\//,
-]
 
 const copy = copyCheckout('gen')
 try {
   const before = generatedFiles(copy)
-  // The extension's manifest is kept: only its contributions are generated, into what is written by hand.
-  for (const file of before.filter((path) => path !== 'vss-extension.json')) rmSync(join(copy, file))
+  for (const file of before) rmSync(join(copy, file))
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   const { status, stderr } = spawnSync(process.execPath, ['core/gen/main.ts'], { cwd: copy, encoding: 'utf8' })
   if (status !== 0) throw new Error(`core/gen/main.ts failed:\n${stderr}`)
@@ -51,5 +42,5 @@ function generatedFiles(folder) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-  return files.filter((file) => generated.some((pattern) => pattern.test(file))).sort()
+  return files.filter(isGenerated).sort()
 }
