@@ -1,8 +1,8 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
 import { licenceNotices, packageFolders } from './licences.mjs'
-import { inRoot, root } from './sources.mjs'
+import { filesUnder, inRoot, root } from './sources.mjs'
 
 /** @typedef {import('rolldown').OutputChunk} OutputChunk */
 
@@ -18,7 +18,7 @@ const single = ['azure-pipelines-task-lib', '@actions/core']
  * @returns {Promise<{ graph: import('./sources.mjs').BundleGraph, bytes: number }>} the graph, and the size of all files
  * @throws when an import cannot be resolved, a stateful package comes twice, or a licence does not allow it
  */
-export async function build({ folder, input, banner }) {
+export async function build({ folder, input, banner, assets }) {
   const bundle = await rolldown({
     cwd: root,
     input: Object.fromEntries(Object.entries(input).map(([name, source]) => [name, join(root, source)])),
@@ -38,7 +38,8 @@ export async function build({ folder, input, banner }) {
   const chunks = output.filter((part) => part.type === 'chunk')
   const packages = packageFolders(chunks.flatMap((chunk) => chunk.moduleIds))
   demandSingle(packages, folder)
-  const files = writeAll(folder, chunks, packages)
+  const files = [...writeCode(folder, chunks, packages), ...copyAssets(folder, assets)].sort()
+  removeOthers(folder, files)
   return { graph: { folder, files, entries: entriesOf(chunks, folder) }, bytes: sizeOf(folder, files) }
 }
 
@@ -70,9 +71,9 @@ function demandSingle(packages, folder) {
  * @param {string} folder
  * @param {OutputChunk[]} chunks
  * @param {string[]} packages
- * @returns {string[]} the names written, sorted
+ * @returns {string[]} the names written
  */
-function writeAll(folder, chunks, packages) {
+function writeCode(folder, chunks, packages) {
   const target = join(root, folder)
   mkdirSync(target, { recursive: true })
   const files = chunks.map((chunk) => chunk.fileName)
@@ -86,8 +87,36 @@ function writeAll(folder, chunks, packages) {
     writeIfNew(join(target, 'THIRD-PARTY-NOTICES.txt'), licenceNotices(packages))
     files.push('THIRD-PARTY-NOTICES.txt')
   }
-  for (const left of readdirSync(target)) if (!files.includes(left)) rmSync(join(target, left), { recursive: true })
-  return files.sort()
+  return files
+}
+
+/**
+ * @param {string} folder
+ * @param {string | undefined} assets
+ * @returns {string[]} the names written
+ */
+function copyAssets(folder, assets) {
+  if (assets === undefined) return []
+  const from = join(root, assets)
+  const files = filesUnder(from).filter((path) => !path.endsWith('.ts'))
+  return files.map((path) => {
+    const name = relative(from, path).replaceAll('\\', '/')
+    mkdirSync(dirname(join(root, folder, name)), { recursive: true })
+    copyFileSync(path, join(root, folder, name))
+    return name
+  })
+}
+
+/**
+ * Removes what an earlier build left.
+ * @param {string} folder
+ * @param {string[]} files those of this build
+ */
+function removeOthers(folder, files) {
+  const target = join(root, folder)
+  for (const path of filesUnder(target)) {
+    if (!files.includes(relative(target, path).replaceAll('\\', '/'))) rmSync(path)
+  }
 }
 
 /**

@@ -2,7 +2,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './sources.mjs'
 
-/** @typedef {{ folder: string, input: Record<string, string>, banner: string }} Bundle one output folder: entry name → source, relative to the top folder */
+/**
+ * @typedef {{ folder: string, input: Record<string, string>, banner: string, assets?: string }} Bundle
+ *   One output folder. `input`: entry name → source; `assets`: a folder whose files, other than code, are copied as they are, so
+ *   that `new URL('./templates/x.yml', import.meta.url)` means the same in the source and in the bundle. Paths from the top folder.
+ */
 
 /**
  * The bundles of a face, found by looking: a folder with a `main.ts` is an entry, and so is a `post.ts` beside it.
@@ -17,7 +21,9 @@ export function bundlesOf(face) {
 /** @returns {Bundle[]} */
 function cliBundles() {
   if (!existsSync(join(root, 'core/cli/main.ts'))) return []
-  return [{ folder: 'dist/cli', input: { trainyard: 'core/cli/main.ts' }, banner: '#!/usr/bin/env node' }]
+  return [
+    { folder: 'dist/cli', input: { trainyard: 'core/cli/main.ts' }, banner: '#!/usr/bin/env node', assets: 'core/cli' },
+  ]
 }
 
 /** All actions share one folder of chunks: a repository that uses five of them downloads each library once. @returns {Bundle[]} */

@@ -73,6 +73,20 @@ describe('the build', () => {
   })
 })
 
+describe('the command line', () => {
+  test('has its files beside its code, as in the source', () => {
+    const house = newHouse({
+      'core/cli/main.ts': `import { readFileSync } from 'node:fs'
+        console.log(readFileSync(new URL('./templates/push.yml', import.meta.url), 'utf8'))`,
+      'core/cli/templates/push.yml': 'on: push',
+    })
+
+    build(house)
+
+    expect(run(join(house, 'dist/cli/trainyard.mjs')).stdout).toBe('on: push\n')
+  })
+})
+
 describe('the build fails', () => {
   test('when the task library would be there twice: each copy has its own vault of secrets', () => {
     const house = newHouse({
