@@ -1,3 +1,8 @@
+import { createHash } from 'node:crypto'
+import type { GitState } from './actor.ts'
+import type { ModelVersion } from './model.ts'
+import type { Run } from './run.ts'
+
 /** The types of events that exist today, as users write them in trigger rules. */
 export const eventTypes = ['model.registered', 'run.completed', 'model.promoted'] as const
 export type EventType = (typeof eventTypes)[number]
@@ -44,4 +49,64 @@ export interface Claim {
   readonly by: string
   readonly at: string
   readonly expiresAt: string
+}
+
+/** What an event about a version is made of. `at` is ISO 8601 in UTC. */
+export interface VersionEventParts {
+  readonly type: 'model.registered' | 'model.promoted'
+  readonly version: Pick<ModelVersion, 'model' | 'version' | 'files' | 'run'>
+  readonly git: GitState
+  readonly at: string
+}
+
+/** The event about a version. Its id begins with model and version, for the people who meet it in a release's name. */
+export function versionEvent({ type, version, git, at }: VersionEventParts): CloudEvent {
+  const { model, version: number, files, run } = version
+  const unique = createHash('sha256')
+    .update(JSON.stringify([type, model, number, files.digest, at]))
+    .digest('hex')
+  const data: EventData = {
+    model,
+    version: number,
+    digest: files.digest,
+    ...(run === undefined ? {} : { run }),
+    ...provenance(git),
+  }
+  return {
+    specversion: '1.0',
+    id: `${model}-${number}-${unique.slice(0, 12)}`,
+    source: `/trainyard/${git.repository ?? 'local'}`,
+    type: `dev.trainyard.${type}`,
+    subject: `${model}@${number}`,
+    time: at,
+    datacontenttype: 'application/json',
+    data,
+    ...(git.ref === undefined ? {} : { ref: git.ref }),
+  }
+}
+
+/** The event that a run succeeded. A run ends once, so its id makes the event's. */
+export function runEvent(
+  run: Pick<Run, 'id' | 'model' | 'git'>,
+  end: { readonly at: string; readonly digest: string },
+): CloudEvent {
+  const { id, model, git } = run
+  return {
+    specversion: '1.0',
+    id: `${model}-${id}`,
+    source: `/trainyard/${git.repository ?? 'local'}`,
+    type: 'dev.trainyard.run.completed',
+    subject: `run:${id}`,
+    time: end.at,
+    datacontenttype: 'application/json',
+    data: { model, run: id, digest: end.digest, ...provenance(git) },
+    ...(git.ref === undefined ? {} : { ref: git.ref }),
+  }
+}
+
+function provenance(git: GitState): Pick<EventData, 'repository' | 'commit'> {
+  return {
+    ...(git.repository === undefined ? {} : { repository: git.repository }),
+    ...(git.commit === undefined ? {} : { commit: git.commit }),
+  }
 }

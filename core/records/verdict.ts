@@ -2,7 +2,7 @@
 export const verdicts = ['pass', 'fail', 'inconclusive', 'error'] as const
 export type VerdictKind = (typeof verdicts)[number]
 
-/** An interval and its two-sided confidence level. A bound may be infinite when the data says nothing. */
+/** An interval with finite bounds and its two-sided confidence level. */
 export interface Interval {
   readonly low: number
   readonly high: number
@@ -17,10 +17,11 @@ export interface CriterionResult {
   readonly kind: 'pass' | 'fail' | 'inconclusive'
   /** An informative criterion is reported and does not decide. */
   readonly isRequired: boolean
-  readonly candidate: number
+  /** Left out where the criterion is about no number. */
+  readonly candidate?: number
   readonly champion?: number
   readonly difference?: number
-  /** Of the difference for a comparison, of the candidate's metric for an absolute bound. */
+  /** Of the difference for a comparison, of the candidate's metric for a bound; left out where the data says nothing. */
   readonly interval?: Interval
   readonly margin?: number
   readonly bound?: number

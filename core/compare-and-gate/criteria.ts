@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { metrics, type MetricName } from '../stats/metrics.ts'
+
+const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]]
+const finite = z.number()
+
+const absoluteShape = z
+  .strictObject({
+    min: finite.optional().describe('Proven when the lower confidence bound is at least this.'),
+    max: finite.optional().describe('Proven when the upper confidence bound is at most this.'),
+  })
+  .refine(({ min, max }) => (min === undefined) !== (max === undefined), 'give one of min and max')
+
+const versusShape = z
+  .strictObject({
+    nonInferior: finite
+      .nonnegative()
+      .optional()
+      .describe('Proven when the candidate is worse by less than this margin, in the metric’s unit, beyond chance.'),
+    superior: finite
+      .nonnegative()
+      .optional()
+      .describe('Proven when the candidate is better by more than this, in the metric’s unit, beyond chance.'),
+  })
+  .refine(
+    ({ nonInferior, superior }) => (nonInferior === undefined) !== (superior === undefined),
+    'give one of nonInferior and superior',
+  )
+
+const criterionShape = z
+  .strictObject({
+    metric: z.enum(metricNames),
+    required: z.boolean().default(true).describe('False: reported, but not decisive.'),
+    absolute: absoluteShape.optional().describe('A bound on the candidate alone.'),
+    vsChampion: versusShape.optional().describe('A comparison with the champion on the same rows.'),
+  })
+  .refine(
+    ({ absolute, vsChampion }) => absolute !== undefined || vsChampion !== undefined,
+    'give absolute, vsChampion or both',
+  )
+
+/** The gate's criteria file. Every required criterion must be proven; that needs no correction for their number (Berger 1982). */
+export const criteriaShape = z.strictObject({
+  version: z.literal(1),
+  data: z.strictObject({
+    file: z
+      .string()
+      .min(1)
+      .describe('The evaluation data: CSV with a header, or JSON Lines. Relative to the model’s folder.'),
+    id: z.string().min(1).describe('The column that names a row. Row order alone is no name.'),
+    label: z.string().min(1).describe('The column with the truth.'),
+    classes: z
+      .array(z.string().min(1))
+      .min(2)
+      .default(['0', '1'])
+      .describe(
+        'The classes as the label column writes them, in the order of the model’s probabilities; the last of two is the positive one.',
+      ),
+    features: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('For a model with one matrix input: its columns in order.'),
+  }),
+  alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error probability of each criterion.'),
+  criteria: z.array(criterionShape).min(1),
+})
+
+export type Criteria = z.infer<typeof criteriaShape>
+export type Criterion = Criteria['criteria'][number]

@@ -1,0 +1,81 @@
+import type { CriterionResult, Verdict } from '../records/verdict.ts'
+import { metrics } from '../stats/metrics.ts'
+import type { Criteria, Criterion } from './criteria.ts'
+import { evaluated, type Facts } from './facts.ts'
+import { judgeAbsolute, judgePaired } from './judge.ts'
+
+/**
+ * The gate's decision, from criteria and predictions to a verdict with reasons. Pure.
+ *
+ * Passes only when every required criterion is proven: an intersection-union test, so that the probability of passing a
+ * model that truly violates at least one of them is at most `alpha`, however many there are (R. Berger, Technometrics 24
+ * (1982) 295-300). Fails when at least one is disproven; all else is inconclusive.
+ *
+ * @param incompatibilities Ways in which the candidate's signature breaks what callers of the champion rely on.
+ * @throws RangeError when a model did not predict what a metric needs, or predicted something that is no number.
+ */
+export function decide(criteria: Criteria, facts: Facts, incompatibilities: readonly string[] = []): Verdict {
+  const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria.alpha, facts))
+  const results = [...incompatibilities.map((sentence) => incompatible(sentence, facts)), ...judged]
+  const required = results.filter((result) => result.isRequired)
+  const failed = required.filter((result) => result.kind === 'fail')
+  const open = required.filter((result) => result.kind === 'inconclusive')
+  const isUncompared = facts.champion === undefined
+  // A file that only compares asks nothing of a first model; that is no proof of anything.
+  const isUnasked = required.length === 0
+  const kind = failed.length > 0 ? 'fail' : open.length > 0 || isUnasked ? 'inconclusive' : 'pass'
+  const needed = Math.max(0, ...open.map((result) => result.needed ?? 0))
+  return {
+    kind,
+    results,
+    isUncompared,
+    reasons: [
+      opening({ kind, required: required.length, failed: failed.length, open: open.length, isUncompared }),
+      ...[...failed, ...open].map(({ sentence }) => sentence),
+    ],
+    ...(kind === 'inconclusive' && needed > 0 ? { needed } : {}),
+  }
+}
+
+function judge(criterion: Criterion, alpha: number, facts: Facts): readonly CriterionResult[] {
+  const metric = metrics[criterion.metric]
+  const candidate = evaluated(metric, facts.labels, facts.candidate)
+  const shared = { metric, candidate, alpha, isRequired: criterion.required }
+  const results: CriterionResult[] = []
+  if (criterion.absolute !== undefined) results.push(judgeAbsolute({ ...shared, bound: criterion.absolute }))
+  if (criterion.vsChampion !== undefined && facts.champion !== undefined) {
+    const { nonInferior, superior = 0 } = criterion.vsChampion
+    const champion = evaluated(metric, facts.labels, facts.champion)
+    results.push(judgePaired({ ...shared, champion, least: nonInferior === undefined ? superior : -nonInferior }))
+  }
+  return results
+}
+
+function incompatible(sentence: string, facts: Facts): CriterionResult {
+  return {
+    criterion: 'signature compatible with the champion’s',
+    metric: 'signature',
+    kind: 'fail',
+    isRequired: true,
+    n: facts.labels.length,
+    sentence,
+  }
+}
+
+interface Counts {
+  readonly kind: Verdict['kind']
+  readonly required: number
+  readonly failed: number
+  readonly open: number
+  readonly isUncompared: boolean
+}
+
+function opening({ kind, required, failed, open, isUncompared }: Counts): string {
+  const uncompared = isUncompared
+    ? ' Nothing was compared: there is no other champion, so absolute criteria alone decided.'
+    : ''
+  if (required === 0) return `No required criterion could be asked.${uncompared}`
+  if (kind === 'pass') return `All ${required} required criteria are proven.${uncompared}`
+  if (kind === 'fail') return `${failed} of ${required} required criteria failed.${uncompared}`
+  return `${open} of ${required} required criteria cannot be decided on this data.${uncompared}`
+}

@@ -1,0 +1,59 @@
+import { verdicts } from '../records/verdict.ts'
+import { defineStep } from '../step/define-step.ts'
+import { choice, command, duration, file, list, modelRef, name, path, text } from '../step/input.ts'
+import { gives } from '../step/output.ts'
+import { criteriaShape } from './criteria.ts'
+
+export const definition = defineStep({
+  id: 'compare-and-gate',
+  title: 'Compare a candidate with the champion',
+  doc: 'Judges a candidate (a run or a version) against the champion on the same rows, by the criteria of a file, and says pass, fail or inconclusive, with reasons.\n\nIt passes a candidate only on evidence: each required criterion must be proven at a stated error probability. Too little data is `inconclusive` and says how many rows would decide. Where there is no champion the absolute criteria alone decide, and the report says so. The evidence and the summary are written before the step fails.',
+  branding: { icon: 'check-circle', color: 'green' },
+  permissions: { contents: 'write' },
+  workspace: 'write',
+  inputs: {
+    model: name({ doc: 'The model. May be left out when trainyard.yml has one model.', required: true }),
+    candidate: modelRef({
+      doc: 'What is judged: `run:<id>`, `name@3` or `name@latest`.',
+      required: true,
+      was: ['challenger'],
+    }),
+    champion: modelRef({ doc: 'What it is compared with; the alias `champion` of the model when not given.' }),
+    criteria: file(criteriaShape, { doc: 'The criteria file.', required: true, project: 'criteria' }),
+    data: path({ doc: 'The evaluation data, instead of the file that the criteria name.', group: 'predictions' }),
+    predictions: choice(['auto', 'onnx', 'command', 'files'], {
+      doc: 'Where predictions come from: the ONNX file of each side, evaluated in the step; the project’s own predict command, run for each side; or prediction files. `auto` takes files where they are given, then the command, then ONNX.',
+      default: 'auto',
+      group: 'predictions',
+    }),
+    predict: command({
+      doc: 'The predict command, with the placeholders `{model}` (a folder), `{data}` and `{out}` (files). It runs once for each side, in the environment that trained that side.',
+      project: 'predict',
+      group: 'predictions',
+    }),
+    candidatePredictions: path({ doc: 'The candidate’s prediction file.', group: 'predictions' }),
+    championPredictions: path({ doc: 'The champion’s prediction file.', group: 'predictions' }),
+    passEnv: list({
+      doc: 'Environment variables that the predict command may see beside the usual ones.',
+      project: 'passEnv',
+      group: 'predictions',
+    }),
+    python: text({ doc: 'The Python to make environments with, by path or name.', group: 'predictions' }),
+    onInconclusive: choice(['fail', 'warn'], {
+      doc: 'What an inconclusive verdict does to the step.',
+      default: 'fail',
+    }),
+    timeout: duration({ doc: 'The longest that predicting may take, for each side.', default: '30m' }),
+  },
+  rules: [
+    { require: 'predict', when: { predictions: 'command' } },
+    { require: 'candidatePredictions', when: { predictions: 'files' } },
+  ],
+  outputs: {
+    verdict: gives.choice(verdicts, { doc: 'The verdict.' }),
+    needed: gives.number({ doc: 'Rows that would decide an inconclusive verdict.', sometimes: true }),
+    candidate: gives.text({ doc: 'What was judged.' }),
+    champion: gives.text({ doc: 'What it was compared with.', sometimes: true }),
+    evidence: gives.digest({ doc: 'The evidence’s id.', sometimes: true }),
+  },
+})

@@ -1,0 +1,123 @@
+import { basename, resolve } from 'node:path'
+import { digestFile } from '../engines/code/digest.ts'
+import { readTable, type Table } from '../engines/tables/table.ts'
+import { ConfigError } from '../errors/errors.ts'
+import type { Fault } from '../errors/fault.ts'
+import type { Digest } from '../records/digest.ts'
+import { metrics } from '../stats/metrics.ts'
+import type { Criteria } from './criteria.ts'
+
+/** The evaluation data, read and checked. */
+export interface Evaluation {
+  readonly file: string
+  /** The file's name for reports. */
+  readonly name: string
+  readonly digest: Digest
+  readonly rows: number
+  readonly table: Table
+  /** What names each row; no two are equal. */
+  readonly ids: readonly string[]
+  /** The truth: a class's place in the criteria's `classes`, or a number where every metric is about numbers. */
+  readonly labels: Float64Array
+}
+
+/** How many faults of one kind are listed; the rest is counted. */
+const mostFaults = 5
+
+/**
+ * Reads the evaluation data that the criteria name.
+ *
+ * @throws ConfigError TY0304 when a column is missing, an id is repeated, or a label is not a class (or not a number):
+ *   with the lines. Rows are never dropped.
+ */
+export async function readEvaluation(source: {
+  criteria: Criteria
+  folder: string
+  file: string | undefined
+}): Promise<Evaluation> {
+  const { data } = source.criteria
+  const file = source.file ?? resolve(source.folder, data.file)
+  const table = await readTable(file, { needed: [data.id, data.label] })
+  const ids = table.column(data.id)
+  const faults = [...repeated(ids, table), ...(table.rows === 0 ? [noRows(table)] : [])]
+  const labels = isAboutNumbers(source.criteria)
+    ? numbersOf(table, data.label, faults)
+    : classesOf({ table, column: data.label, classes: data.classes, faults })
+  if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
+  const { digest } = await digestFile(file)
+  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels }
+}
+
+/** Whether the labels are numbers: every metric of the criteria looks at values. */
+export function isAboutNumbers(criteria: Criteria): boolean {
+  return criteria.criteria.every(({ metric }) => metrics[metric].predicts === 'value')
+}
+
+/** A column as numbers; what is none becomes a fault with its line. */
+export function numbersOf(table: Table, column: string, faults: Fault[]): Float64Array {
+  const texts = table.column(column)
+  return Float64Array.from(texts, (text, row) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    if (!Number.isFinite(value))
+      faults.push(cellFault({ table, row, column, value: text, problem: 'is not a finite number' }))
+    return value
+  })
+}
+
+interface Classes {
+  readonly table: Table
+  readonly column: string
+  readonly classes: readonly string[]
+  readonly faults: Fault[]
+}
+
+/** A column as places in the list of classes; what is no class becomes a fault with its line. */
+export function classesOf({ table, column, classes, faults }: Classes): Float64Array {
+  const places = new Map(classes.map((name, place) => [name, place]))
+  return Float64Array.from(table.column(column), (text, row) => {
+    const place = places.get(text)
+    if (place !== undefined) return place
+    const problem = `is not one of the classes ${classes.join(', ')}`
+    faults.push(cellFault({ table, row, column, value: text, problem }))
+    return Number.NaN
+  })
+}
+
+interface Cell {
+  readonly table: Table
+  readonly row: number
+  readonly column: string
+  readonly value: string
+  readonly problem: string
+}
+
+/** A fault about one cell, at its line. */
+export function cellFault({ table, row, column, value, problem }: Cell): Fault {
+  return { subject: column, value, problem, source: { kind: 'file', file: table.file, line: table.lineOf(row) } }
+}
+
+/** The first few faults and a count of the others. */
+export function shortened(faults: readonly Fault[]): readonly Fault[] {
+  const last = faults[mostFaults]
+  if (last === undefined) return faults
+  const more = faults.length - mostFaults
+  return [
+    ...faults.slice(0, mostFaults),
+    { subject: `${more} more places`, source: last.source, problem: 'are wrong too' },
+  ]
+}
+
+function repeated(ids: readonly string[], table: Table): Fault[] {
+  const seen = new Set<string>()
+  const faults: Fault[] = []
+  for (const [row, id] of ids.entries()) {
+    if (seen.has(id))
+      faults.push(cellFault({ table, row, column: 'id', value: id, problem: 'names a row that was there already' }))
+    seen.add(id)
+  }
+  return faults
+}
+
+function noRows(table: Table): Fault {
+  return { subject: 'the data', source: { kind: 'file', file: table.file }, problem: 'has no rows' }
+}

@@ -1,0 +1,50 @@
+import type { Metric } from '../stats/metrics.ts'
+import type { Evaluated } from '../stats/row-values.ts'
+
+/** What one model says about the rows of the evaluation data, row by row in their order. */
+export interface Predictions {
+  /** The predicted class of each row, by its place in the criteria's `classes`. */
+  readonly classes?: Float64Array
+  /** The positive class's probability of each row; for more than two classes all of them, row after row. */
+  readonly probabilities?: Float64Array
+  /** The predicted number of each row. */
+  readonly values?: Float64Array
+}
+
+/** What the gate decides on. */
+export interface Facts {
+  /** The truth: classes by their place, or numbers. */
+  readonly labels: Float64Array
+  readonly candidate: Predictions
+  /** Undefined where there is no champion, or where the candidate is the champion. */
+  readonly champion?: Predictions | undefined
+}
+
+/**
+ * The pair of labels and predictions that a metric looks at.
+ *
+ * @throws RangeError when the model did not predict what the metric needs; `lacking` says so beforehand.
+ */
+export function evaluated(metric: Metric, labels: Float64Array, predictions: Predictions): Evaluated {
+  const found = predicted(metric, predictions)
+  if (found === undefined)
+    throw new RangeError(`${metric.name} needs a ${metric.predicts}, which the model did not predict`)
+  return { labels, predictions: found }
+}
+
+/** The metrics among these that a model's predictions are not enough for. */
+export function lacking(metrics: readonly Metric[], predictions: Predictions): readonly Metric[] {
+  return metrics.filter((metric) => predicted(metric, predictions) === undefined)
+}
+
+function predicted(metric: Metric, { classes, probabilities, values }: Predictions): Float64Array | undefined {
+  switch (metric.predicts) {
+    case 'class':
+      return classes
+    case 'probability':
+    case 'score':
+      return probabilities
+    case 'value':
+      return values
+  }
+}

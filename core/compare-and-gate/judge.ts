@@ -1,0 +1,196 @@
+import type { CriterionResult } from '../records/verdict.ts'
+import { aucInterval, pairedAucInterval } from '../stats/delong.ts'
+import type { Interval, TInterval } from '../stats/interval.ts'
+import { type Metric, metricValue } from '../stats/metrics.ts'
+import { normalQuantile } from '../stats/normal.ts'
+import { meanInterval, pairedTInterval } from '../stats/paired-t.ts'
+import { pairedRootMeanInterval, rootMeanInterval } from '../stats/root-mean.ts'
+import type { Evaluated } from '../stats/row-values.ts'
+import { neededRows, neededRowsForAccuracy } from '../stats/sample-size.ts'
+import { pairedCounts, tangoInterval } from '../stats/tango.ts'
+import { wilsonInterval } from '../stats/wilson.ts'
+import { doubtInWords, signed, significant } from './words.ts'
+
+/** What the words "enough rows" aim at: the usual power of a planned comparison. */
+const power = 0.8
+
+/** A bound on the candidate alone. */
+export interface AbsoluteQuestion {
+  readonly metric: Metric
+  readonly candidate: Evaluated
+  readonly bound: { readonly min?: number | undefined; readonly max?: number | undefined }
+  readonly alpha: number
+  readonly isRequired: boolean
+}
+
+/** A comparison on the same rows. The candidate is proven better than the champion by more than `least` (negative: a margin). */
+export interface PairedQuestion {
+  readonly metric: Metric
+  readonly candidate: Evaluated
+  readonly champion: Evaluated
+  readonly least: number
+  readonly alpha: number
+  readonly isRequired: boolean
+}
+
+/** Judges a bound: proven when the whole one-sided interval keeps it, failed when the whole of the other breaks it. */
+export function judgeAbsolute(question: AbsoluteQuestion): CriterionResult {
+  const { metric, candidate, bound, alpha, isRequired } = question
+  const { min, max } = bound
+  const interval = single(metric, candidate, alpha)
+  const limit = min ?? max ?? Number.NaN
+  const keeps = min === undefined ? interval.upper <= limit : interval.lower >= limit
+  const breaks = min === undefined ? interval.lower > limit : interval.upper < limit
+  const kind = verdictOf({ keeps, breaks, interval })
+  const gap = Math.abs(interval.estimate - limit)
+  const needed = kind === 'inconclusive' ? rowsNeeded({ interval, n: candidate.labels.length, alpha, gap }) : undefined
+  const sign = min === undefined ? '≤' : '≥'
+  return {
+    criterion: `${metric.name} ${sign} ${limit}`,
+    metric: metric.name,
+    kind,
+    isRequired,
+    candidate: interval.estimate,
+    ...finiteInterval(interval.lower, interval.upper, alpha),
+    bound: limit,
+    n: candidate.labels.length,
+    ...(needed === undefined ? {} : { needed }),
+    sentence: absoluteSentence({ metric, interval, kind, sign, limit, needed }),
+  }
+}
+
+/** Judges a comparison: proven when the difference lies above `least` beyond chance, failed when it lies below it. */
+export function judgePaired(question: PairedQuestion): CriterionResult {
+  const { metric, candidate, champion, least, alpha, isRequired } = question
+  const interval = paired(question)
+  const kind = verdictOf({ keeps: interval.lower > least, breaks: interval.upper < least, interval })
+  const n = candidate.labels.length
+  const needed = kind === 'inconclusive' ? pairedRowsNeeded(question, interval) : undefined
+  // Inside, higher is better; outside, a difference has the metric's own sign.
+  const way = metric.direction === 'higher' ? 1 : -1
+  const [low, high] = way === 1 ? [interval.lower, interval.upper] : [-interval.upper, -interval.lower]
+  return {
+    criterion:
+      least > 0 || Object.is(least, 0)
+        ? `${metric.name} better than the champion by > ${least}`
+        : `${metric.name} non-inferior within ${-least}`,
+    metric: metric.name,
+    kind,
+    isRequired,
+    candidate: metricValue(metric, candidate),
+    champion: metricValue(metric, champion),
+    difference: way * interval.estimate,
+    ...finiteInterval(low, high, alpha),
+    margin: Math.max(0, -least),
+    n,
+    ...(needed === undefined ? {} : { needed }),
+    sentence: pairedSentence({ metric, interval, kind, least, needed }),
+  }
+}
+
+function finiteInterval(low: number, high: number, alpha: number): Pick<CriterionResult, 'interval'> {
+  return Number.isFinite(low) && Number.isFinite(high) ? { interval: { low, high, level: 1 - 2 * alpha } } : {}
+}
+
+function verdictOf(facts: { keeps: boolean; breaks: boolean; interval: Interval }): CriterionResult['kind'] {
+  if (facts.interval.doubt !== undefined) return 'inconclusive'
+  if (facts.keeps) return 'pass'
+  return facts.breaks ? 'fail' : 'inconclusive'
+}
+
+function single(metric: Metric, candidate: Evaluated, alpha: number): Interval {
+  if (metric.family === 'auc') return aucInterval({ labels: candidate.labels, scores: candidate.predictions }, alpha)
+  const rows = metric.rows(candidate)
+  if (metric.family === 'proportion') return wilsonInterval({ successes: sum(rows), n: rows.length }, alpha)
+  return metric.family === 'mean-loss' ? meanInterval(rows, alpha) : rootMeanInterval(rows, alpha)
+}
+
+function paired({ metric, candidate, champion, alpha }: PairedQuestion): Interval {
+  if (metric.family === 'auc') {
+    return pairedAucInterval(
+      { labels: candidate.labels, candidate: candidate.predictions, champion: champion.predictions },
+      alpha,
+    )
+  }
+  const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
+  if (metric.family === 'proportion') return tangoInterval(pairedCounts(rows, metric.direction), alpha)
+  return metric.family === 'mean-loss'
+    ? pairedTInterval(rows, metric.direction, alpha)
+    : pairedRootMeanInterval(rows, alpha)
+}
+
+function pairedRowsNeeded(question: PairedQuestion, interval: Interval): number | undefined {
+  const { metric, candidate, champion, least, alpha } = question
+  const n = candidate.labels.length
+  // Non-inferiority assumes no difference: a pilot's lucky estimate must not lower the number of rows. Superiority has to assume one.
+  const gap = least < 0 ? -least : interval.estimate - least
+  if (metric.family !== 'proportion') return rowsNeeded({ interval, n, alpha, gap })
+  if (!(gap > 0) || n === 0) return undefined
+  const { onlyCandidateRight, onlyChampionRight } = pairedCounts(
+    { candidate: metric.rows(candidate), champion: metric.rows(champion) },
+    metric.direction,
+  )
+  return finiteOrNone(
+    neededRowsForAccuracy(
+      (onlyCandidateRight + onlyChampionRight) / n,
+      { margin: gap, difference: 0 },
+      { alpha, power },
+    ),
+  )
+}
+
+function rowsNeeded(facts: { interval: Interval; n: number; alpha: number; gap: number }): number | undefined {
+  const { interval, n, alpha, gap } = facts
+  const standardError = isT(interval)
+    ? interval.standardError
+    : (interval.upper - interval.lower) / (-2 * normalQuantile(alpha))
+  if (!(standardError > 0) || !Number.isFinite(standardError) || !(gap > 0)) return undefined
+  return finiteOrNone(neededRows({ n, standardError }, { margin: gap, difference: 0 }, { alpha, power }))
+}
+
+function isT(interval: Interval | TInterval): interval is TInterval {
+  return 'standardError' in interval
+}
+
+function finiteOrNone(rows: number): number | undefined {
+  return Number.isFinite(rows) ? rows : undefined
+}
+
+function sum(rows: Float64Array): number {
+  return rows.reduce((total, row) => total + row, 0)
+}
+
+interface AbsoluteWords {
+  readonly metric: Metric
+  readonly interval: Interval
+  readonly kind: CriterionResult['kind']
+  readonly sign: string
+  readonly limit: number
+  readonly needed: number | undefined
+}
+
+function absoluteSentence({ metric, interval, kind, sign, limit, needed }: AbsoluteWords): string {
+  const { estimate, lower, upper, doubt } = interval
+  const shown = `${metric.title} is ${significant(estimate)} (between ${significant(lower)} and ${significant(upper)})`
+  if (kind === 'pass') return `${shown}, as asked (${sign} ${limit}).`
+  if (kind === 'fail') return `${shown}, which breaks ${sign} ${limit}.`
+  return `${shown}: not enough to say whether it is ${sign} ${limit}${doubtInWords(doubt, needed)}.`
+}
+
+interface PairedWords {
+  readonly metric: Metric
+  readonly interval: Interval
+  readonly kind: CriterionResult['kind']
+  readonly least: number
+  readonly needed: number | undefined
+}
+
+function pairedSentence({ metric, interval, kind, least, needed }: PairedWords): string {
+  const { estimate, lower, upper, doubt } = interval
+  const better = estimate >= 0 ? 'better' : 'worse'
+  const shown = `${metric.title} is ${better} than the champion’s by ${significant(Math.abs(estimate))} (improvement between ${signed(lower)} and ${signed(upper)})`
+  const asked = least < 0 ? `worse by less than ${-least}` : `better by more than ${least}`
+  if (kind === 'pass') return `${shown}: ${asked}, beyond chance.`
+  if (kind === 'fail') return `${shown}: not ${asked}, beyond chance.`
+  return `${shown}: not enough to say whether it is ${asked}${doubtInWords(doubt, needed)}.`
+}

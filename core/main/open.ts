@@ -1,0 +1,101 @@
+import { InputError } from '../errors/errors.ts'
+import type { Fault } from '../errors/fault.ts'
+import type { Host } from '../host/host.ts'
+import { emptyProject, loadProject, type Project } from '../project/project.ts'
+import type { Actor } from '../records/actor.ts'
+import { commonInputs } from '../step/common-inputs.ts'
+import type { AnyDefinition, InputsOf } from '../step/define-step.ts'
+import { environmentName } from '../step/names.ts'
+import { openWorkspace } from '../workspace/open.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { resolveInputs } from './inputs.ts'
+import { requestOf } from './request.ts'
+
+/** What a step stands on when it begins. */
+export interface Opened {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly project: Project
+  readonly workspace: Workspace
+}
+
+/**
+ * Masks the secrets, reads the project file, resolves the inputs and opens the workspace.
+ *
+ * @throws InputError with everything that is wrong with inputs and files, at once.
+ */
+export async function open(definition: AnyDefinition, host: Host): Promise<Opened> {
+  maskSecrets(definition, host)
+  const { project, faults } = await projectFor(host)
+  const resolved = await resolveInputs(definition, host, project)
+  for (const warning of resolved.warnings) host.log.warning(warning)
+  const all = [...faults, ...resolved.faults]
+  if (all.length > 0) throw new InputError({ faults: all })
+  const common = resolved.values as InputsOf<{ inputs: typeof commonInputs }>
+  const request = requestOf(host.context, definition.id, resolved.texts)
+  const workspace = await openWorkspace({
+    ...place(common.workspace, project),
+    host,
+    request: request.id,
+    previousRequest: request.previous,
+    by: actorOf(host),
+    intent: common.dryRun ? 'rehearse' : definition.workspace,
+    token: common.token,
+  })
+  return { values: resolved.values, project, workspace }
+}
+
+/** Where the workspace is said to be, and the consent that the project file gives. */
+export function place(
+  input: string | undefined,
+  project: Project,
+): { url: string | undefined; allowPublicFiles: boolean } {
+  const said = project.content.workspace
+  const inFile = typeof said === 'string' ? { url: said } : said
+  return { url: input ?? inFile?.url, allowPublicFiles: inFile?.publicFiles === true }
+}
+
+/** Who acts, as records name it. */
+export function actorOf(host: Host): Actor {
+  const { actor, url, repository } = host.context
+  return {
+    name: actor,
+    host: host.id,
+    ...(url === undefined ? {} : { url }),
+    ...(repository === undefined ? {} : { repository }),
+  }
+}
+
+/** The project file that the host's inputs name, with the faults found in it. */
+export async function projectFor(host: Host): Promise<{ project: Project; faults: readonly Fault[] }> {
+  const folder = host.context.folder
+  const subject = host.inputName('projectFile')
+  const given = host.input('projectFile') ?? host.env[environmentName('projectFile')]
+  const path = given === undefined ? undefined : await commonInputs.projectFile.kind.parse(given, { folder })
+  const loaded = await loadProject({ folder, file: path?.ok === true ? path.value : undefined })
+  if (loaded.ok) return { project: loaded.value, faults: [] }
+  const faults =
+    'faults' in loaded
+      ? loaded.faults
+      : [{ subject, source: { kind: 'input' as const }, problem: loaded.problem, value: given ?? '' }]
+  return { project: emptyProject(folder), faults }
+}
+
+/** Before anything else: a fault, a log line or a debug line of an SDK may show an input's text. */
+function maskSecrets(definition: AnyDefinition, host: Host): void {
+  for (const [name, input] of Object.entries(definition.inputs)) {
+    if (input.kind.name !== 'secret') continue
+    for (const secret of [inputOrNone(host, name), host.env[environmentName(name)]]) {
+      if (secret !== undefined) host.mask(secret)
+    }
+  }
+}
+
+/** A host's fault about the text is no secret; it is reported with all the others when the inputs are resolved. */
+function inputOrNone(host: Host, name: string): string | undefined {
+  try {
+    return host.input(name)
+  } catch (error) {
+    if (error instanceof InputError) return undefined
+    throw error
+  }
+}

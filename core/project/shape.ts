@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import { namePattern } from '../records/reference.ts'
+import { triggerShape } from './triggers.ts'
+
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+const words = z.union([z.string().min(1), z.array(scalar).min(1)])
+const texts = z.union([z.string().min(1), z.array(z.string().min(1))])
+
+/** One model's entry. Its values go through the YAML doors of the inputs that name these keys; here only the form is checked. */
+export const modelShape = z.strictObject({
+  folder: z
+    .string()
+    .optional()
+    .describe("The model's folder in the repository; every path of this entry is relative to it."),
+  path: texts.optional().describe('The files that training writes and registration keeps, as patterns.'),
+  train: words
+    .optional()
+    .describe('The command that trains: a list, or words quoted as for a shell. Never run by a shell.'),
+  predict: words
+    .optional()
+    .describe('The command that predicts, with the placeholders {model} (folder), {data} and {out} (files).'),
+  requirements: z.string().optional().describe('The pip requirements that train and predict run in.'),
+  data: texts.optional().describe('The data files that training reads, as patterns; their digests are recorded.'),
+  criteria: z.string().optional().describe("The gate's criteria file."),
+  experiment: z.string().regex(namePattern).optional().describe('The experiment that runs belong to.'),
+  timeout: z.string().optional().describe('The longest that training may take, for example 2h.'),
+  passEnv: texts
+    .optional()
+    .describe(
+      'Environment variables that train and predict may see beside the usual ones; never secrets of the runner.',
+    ),
+})
+
+/** The keys of a model's entry. */
+export type ModelKey = keyof z.infer<typeof modelShape>
+
+const workspaceShape = z.union([
+  z.string().min(1),
+  z.strictObject({
+    url: z.string().min(1).describe('`git:` (a branch of this repository) or a folder.'),
+    publicFiles: z.boolean().optional().describe('Consent to keep model files in a public repository.'),
+  }),
+])
+
+/** The whole of trainyard.yml. */
+export const projectShape = z.strictObject({
+  version: z.literal(1),
+  workspace: workspaceShape.optional().describe('Where everything is remembered.'),
+  models: z
+    .record(z.string().regex(namePattern), modelShape)
+    .default({})
+    .describe('The models of this repository, by name.'),
+  triggers: z.array(triggerShape).default([]).describe('What starts when a model is registered.'),
+})
+
+/** The checked content of trainyard.yml. */
+export type ProjectContent = z.infer<typeof projectShape>

@@ -1,0 +1,24 @@
+import { defineStep } from '../step/define-step.ts'
+import { flag, modelRef, name, text } from '../step/input.ts'
+import { gives } from '../step/output.ts'
+
+export const definition = defineStep({
+  id: 'promote',
+  title: 'Promote a version to champion',
+  doc: 'Moves the alias `champion` to a version, by compare-and-set, and remembers who did it, when and why.\n\nRefuses a version without the evidence of a passing gate for its very bytes, unless it is forced with a reason; the reason is recorded.',
+  branding: { icon: 'award', color: 'green' },
+  permissions: { contents: 'write' },
+  workspace: 'write',
+  inputs: {
+    candidate: modelRef({ doc: 'The version: `name@3` or `name@latest`.', required: true }),
+    alias: name({ doc: 'The alias to move.', default: 'champion' }),
+    reason: text({ doc: 'Why; recorded in the alias’s history.' }),
+    force: flag({ doc: 'Promotes without a passing gate. Needs a reason.', default: false }),
+  },
+  rules: [{ require: 'reason', when: { force: 'true' } }],
+  outputs: {
+    version: gives.number({ doc: 'The version that the alias names now.' }),
+    previous: gives.number({ doc: 'The version that it named before.', sometimes: true }),
+    moved: gives.flag({ doc: 'False when the alias was there already.' }),
+  },
+})

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { globFiles } from '../engines/code/glob.ts'
+import { InputError } from '../errors/errors.ts'
+import type { Fault } from '../errors/fault.ts'
+import type { Context } from '../main/context.ts'
+import type { Run as RunRecord } from '../records/run.ts'
+import type { Tree } from '../records/tree.ts'
+import type { definition } from './definition.ts'
+
+/** The files of a version, kept in the workspace, and the run that made them. */
+export interface ModelFiles {
+  readonly files: Tree
+  readonly run?: RunRecord
+}
+
+/**
+ * The files that `run` or `files` names. Those of a run are in the workspace already.
+ *
+ * @throws InputError when the run did not succeed, wrote nothing, or no file matches.
+ */
+export async function filesToRegister(context: Context<typeof definition>): Promise<ModelFiles> {
+  const { inputs, workspace, project, host } = context
+  if (inputs.run !== undefined) {
+    if (inputs.run.kind !== 'run') throw refusal(host.inputName('run'), 'is not a run', 'run:<id>')
+    const run = await workspace.runs.get(inputs.run.run)
+    if (run.end?.state !== 'succeeded')
+      throw refusal(host.inputName('run'), `names a run that is ${run.state}; only a run that succeeded is registered`)
+    if (run.end.artifacts.files.length === 0) throw refusal(host.inputName('run'), 'names a run that wrote no files')
+    return { files: run.end.artifacts, run }
+  }
+  const folder = project.folderOf(inputs.model)
+  const paths = await globFiles(folder, inputs.files ?? [])
+  if (paths.length === 0) throw refusal(host.inputName('files'), `match no file below ${folder}`)
+  const files = await workspace.files.put(
+    paths.map((path) => ({ path, from: join(folder, path) })),
+    { isModel: true },
+  )
+  return { files }
+}
+
+function refusal(subject: string, problem: string, example?: string): InputError {
+  const fault: Fault = { subject, source: { kind: 'input' }, problem, ...(example === undefined ? {} : { example }) }
+  return new InputError({ faults: [fault] })
+}

@@ -1,0 +1,22 @@
+import { code, table } from '../main/markdown.ts'
+import { shortDigest } from '../records/digest.ts'
+import type { ModelVersion } from '../records/model.ts'
+import { treeSize } from '../records/tree.ts'
+
+/** The page about a registration: what it is, where it comes from, and its files. */
+export function summaryOf(version: ModelVersion, isNew: boolean): string {
+  const { model, version: number, files, run, description, tags, parent, signature } = version
+  const facts = [
+    ['files', `${files.files.length}, ${treeSize(files).toLocaleString('en-US')} bytes`],
+    ['digest', code(shortDigest(files.digest))],
+    ...(run === undefined ? [] : [['run', code(run)]]),
+    ...(parent === undefined ? [] : [['parent', code(parent)]]),
+    ...(description === undefined ? [] : [['description', code(description)]]),
+    ...Object.entries(tags).map(([name, value]) => ['tag', code(`${name}=${value}`)]),
+    ...(signature === undefined
+      ? []
+      : [['inputs', signature.inputs.map(({ name, type }) => code(`${name}: ${type}`)).join(', ')]]),
+  ]
+  const heading = `### ${code(`${model}@${number}`)} ${isNew ? 'registered' : 'was registered before'}`
+  return [heading, '', table(['', ''], facts), ''].join('\n')
+}
