@@ -79,6 +79,25 @@ export default defineConfig({
         'max-params': ['error', { max: 4 }],
       },
     },
+    {
+      files: ['test/**'],
+      plugins: ['vitest'],
+      rules: {
+        'vitest/no-focused-tests': 'error',
+        'vitest/no-disabled-tests': 'error',
+        'vitest/no-commented-out-tests': 'error',
+        'vitest/valid-expect': ['error', { maxArgs: 2 }],
+        // Contract suites and property tests assert through functions of their own.
+        'vitest/expect-expect': 'off',
+        'vitest/no-standalone-expect': 'off',
+        'vitest/no-conditional-expect': 'off',
+        'no-restricted-properties': [
+          'error',
+          { object: 'vi', property: 'mock', message: 'Tests use the real thing (CONTRIBUTING.md).' },
+          { object: 'vi', property: 'doMock', message: 'Tests use the real thing (CONTRIBUTING.md).' },
+        ],
+      },
+    },
     { files: ['*.config.ts'], rules: { 'import/no-default-export': 'off' } },
   ],
 })
