@@ -1,0 +1,33 @@
+/** The columns of a file as text, and where each row stands in it. */
+export interface Columns {
+  /** In the order of the file. */
+  readonly names: readonly string[]
+  readonly columns: ReadonlyMap<string, readonly string[]>
+  readonly rows: number
+  /** The line of each row; a row whose quoted cells hold line breaks has the line that it ends on. Counts from 1. */
+  readonly lines: Uint32Array
+}
+
+/** A growing list of line numbers: four bytes each, since there is one for every row. */
+export class LineList {
+  #values = new Uint32Array(1024)
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  add(line: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Uint32Array(this.#values.length * 2)
+      larger.set(this.#values)
+      this.#values = larger
+    }
+    this.#values[this.#length++] = line
+  }
+
+  /** All of them, in order. */
+  values(): Uint32Array {
+    return this.#values.slice(0, this.#length)
+  }
+}

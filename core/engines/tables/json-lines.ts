@@ -1,0 +1,71 @@
+import { ConfigError, errorMessage } from '../../errors/errors.ts'
+import { type Columns, LineList } from './columns.ts'
+import { textOf } from './text.ts'
+
+/**
+ * Reads JSON Lines (https://jsonlines.org): one object a line. Numbers and booleans become their text; null and an absent
+ * key become the empty text, which is a missing value.
+ *
+ * @throws ConfigError with file and line where a line is no flat object, or holds a whole number too large to be exact.
+ */
+export async function readJsonLines(file: string): Promise<Columns> {
+  const columns = new Map<string, string[]>()
+  const lines = new LineList()
+  let line = 0
+  for await (const text of linesOf(textOf(file))) {
+    line += 1
+    if (text.trim() === '') continue
+    const row = lines.length
+    for (const [name, value] of Object.entries(objectOf(text, { file, line }))) {
+      const column = columns.get(name) ?? Array.from({ length: row }, () => '')
+      columns.set(name, column)
+      column[row] = cellOf(value, { file, line, name })
+    }
+    for (const column of columns.values()) column[row] ??= ''
+    lines.add(line)
+  }
+  return { names: [...columns.keys()], columns, rows: lines.length, lines: lines.values() }
+}
+
+async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = ''
+  for await (const text of texts) {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+interface Place {
+  readonly file: string
+  readonly line: number
+  readonly name?: string
+}
+
+function objectOf(text: string, place: Place): object {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw refusal(place, `is not JSON: ${errorMessage(error)}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refusal(place, 'is not a JSON object')
+  return value
+}
+
+function cellOf(value: unknown, place: Place): string {
+  if (value === null) return ''
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return String(value)
+  if (typeof value !== 'number') throw refusal(place, 'is neither text, number nor true or false')
+  // Above 2^53 two neighbours read as the same number: as ids, they would join the wrong rows.
+  if (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21)
+    throw refusal(place, 'is a whole number too large to be read exactly; write it as text')
+  return String(value)
+}
+
+function refusal({ file, line, name }: Place, problem: string): ConfigError {
+  const subject = name === undefined ? 'the line' : `key ${name}`
+  return new ConfigError({ faults: [{ subject, source: { kind: 'file', file, line }, problem }] })
+}

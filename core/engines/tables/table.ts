@@ -1,0 +1,90 @@
+import { ConfigError } from '../../errors/errors.ts'
+import type { Fault } from '../../errors/fault.ts'
+import type { Columns } from './columns.ts'
+import { readCsv } from './csv.ts'
+import { readJsonLines } from './json-lines.ts'
+import { parseNumbers } from './numbers.ts'
+
+/** A table with a header, read whole. */
+export interface Table {
+  readonly file: string
+  readonly names: readonly string[]
+  readonly rows: number
+  /** @throws ConfigError when there is no such column, naming those that there are. */
+  column(name: string): readonly string[]
+  /**
+   * A column as numbers: decimal, with or without exponent. An empty cell or `nan` is a missing value.
+   *
+   * @throws ConfigError TY0304 with file and line of what is not a finite number, and of missing values unless they are let through as NaN.
+   */
+  numbers(name: string, options?: NumberOptions): Float64Array
+  /** The line of a row in the file, both counted as people do for lines (from 1) and programs for rows (from 0). */
+  lineOf(row: number): number
+}
+
+export interface NumberOptions {
+  /** What a missing value is; refused by default, since nobody knows what it would do to a metric. */
+  readonly missing?: 'refuse' | 'nan'
+}
+
+export interface TableOptions {
+  /** Columns that must be there. */
+  readonly needed?: readonly string[]
+}
+
+const readers = {
+  '.csv': (file: string) => readCsv(file, ','),
+  '.tsv': (file: string) => readCsv(file, '\t'),
+  '.jsonl': readJsonLines,
+  '.ndjson': readJsonLines,
+} as const satisfies Record<string, (file: string) => Promise<Columns>>
+
+/**
+ * Reads a table: CSV or TSV in UTF-8 with a header (RFC 4180, https://www.rfc-editor.org/rfc/rfc4180), or JSON Lines.
+ *
+ * @throws ConfigError with file and line when it is none of these, breaks its format, or lacks a needed column.
+ */
+export async function readTable(file: string, { needed = [] }: TableOptions = {}): Promise<Table> {
+  const ending = (Object.keys(readers) as ReadonlyArray<keyof typeof readers>).find((each) =>
+    file.toLowerCase().endsWith(each),
+  )
+  if (ending === undefined) {
+    const rule = `a name that ends in ${Object.keys(readers).join(', ')}`
+    throw new ConfigError({ faults: [{ ...about(file), problem: 'is not a kind of table that can be read', rule }] })
+  }
+  const columns = await readers[ending](file)
+  const missing = needed.filter((name) => !columns.columns.has(name))
+  if (missing.length > 0)
+    throw new ConfigError({ code: 'TY0304', faults: missing.map((name) => noColumn(file, name, columns.names)) })
+  return tableOf(file, columns)
+}
+
+function tableOf(file: string, { names, columns, rows, lines }: Columns): Table {
+  const column = (name: string): readonly string[] => {
+    const found = columns.get(name)
+    if (found === undefined) throw new ConfigError({ code: 'TY0304', faults: [noColumn(file, name, names)] })
+    return found
+  }
+  return {
+    file,
+    names,
+    rows,
+    column,
+    numbers: (name, options = {}) =>
+      parseNumbers({ file, name, texts: column(name), lines }, options.missing ?? 'refuse'),
+    lineOf: (row) => lines[row] ?? 0,
+  }
+}
+
+function about(file: string): Pick<Fault, 'subject' | 'source'> {
+  return { subject: 'the table', source: { kind: 'file', file } }
+}
+
+function noColumn(file: string, name: string, names: readonly string[]): Fault {
+  return {
+    subject: `column ${name}`,
+    source: { kind: 'file', file, line: 1 },
+    problem: 'is missing',
+    rule: names.length === 0 ? 'a header' : `one of ${names.join(', ')}`,
+  }
+}
