@@ -91,7 +91,7 @@ function refusal({ file, line, problem }: { file: string; line: number; problem:
 
 interface Places {
   readonly file: string
-  lineOf(counted: number): number
+  readonly lineOf: (counted: number) => number
 }
 
 function inWords(error: unknown, { file, lineOf }: Places): unknown {
