@@ -11,40 +11,37 @@ export function incompatibilities(
   champion: Signature | undefined,
 ): readonly string[] {
   if (candidate === undefined || champion === undefined) return []
+  const { inputs, outputs } = candidate
   return [
-    ...candidate.inputs.flatMap((input) =>
-      differences('input', input, champion.inputs, 'which the champion does not take'),
-    ),
-    ...champion.inputs.flatMap((input) => absent('input', input, candidate.inputs)),
-    ...champion.outputs.flatMap((output) =>
-      differences('output', output, candidate.outputs, 'which the candidate does not give'),
-    ),
+    ...inputs
+      .filter(notIn(champion.inputs))
+      .map((one) => `The candidate takes an input that the champion does not: ${text(one)}.`),
+    ...champion.inputs
+      .filter(notIn(inputs))
+      .map((one) => `The candidate does not take the champion’s input ${text(one)}.`),
+    ...champion.outputs
+      .filter(notIn(outputs))
+      .map((one) => `The candidate does not give the champion’s output ${text(one)}.`),
+    ...changed(champion.inputs, inputs).map((change) => `The input ${change}.`),
+    ...changed(champion.outputs, outputs).map((change) => `The output ${change}.`),
   ]
 }
 
-function differences(
-  kind: string,
-  one: TensorSignature,
-  others: readonly TensorSignature[],
-  ifAbsent: string,
-): readonly string[] {
-  const other = others.find(({ name }) => name === one.name)
-  if (other === undefined) return [`The ${kind} ${one.name} (${typeText(one)}) is one ${ifAbsent}.`]
-  return isSame(one, other)
-    ? []
-    : [`The ${kind} ${one.name} is ${typeText(one)} on one side and ${typeText(other)} on the other.`]
+function notIn(others: readonly TensorSignature[]): (one: TensorSignature) => boolean {
+  return (one) => !others.some(({ name }) => name === one.name)
 }
 
-function absent(kind: string, one: TensorSignature, others: readonly TensorSignature[]): readonly string[] {
-  return others.some(({ name }) => name === one.name)
-    ? []
-    : [`The champion’s ${kind} ${one.name} (${typeText(one)}) is one that the candidate does not take.`]
+function changed(before: readonly TensorSignature[], after: readonly TensorSignature[]): readonly string[] {
+  return before.flatMap((one) => {
+    const other = after.find(({ name }) => name === one.name)
+    return other === undefined || isSame(one, other) ? [] : [`${text(one)} has become ${text(other)}`]
+  })
 }
 
 function isSame(a: TensorSignature, b: TensorSignature): boolean {
   return a.type === b.type && a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis])
 }
 
-function typeText({ type, shape }: TensorSignature): string {
-  return `${type}[${shape.map((size) => (size < 0 ? '?' : String(size))).join(', ')}]`
+function text({ name, type, shape }: TensorSignature): string {
+  return `${name}: ${type}[${shape.map((size) => (size < 0 ? '?' : String(size))).join(', ')}]`
 }

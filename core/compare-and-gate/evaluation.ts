@@ -41,7 +41,7 @@ export async function readEvaluation(source: {
   const ids = table.column(data.id)
   const faults = [...repeated(ids, table), ...(table.rows === 0 ? [noRows(table)] : [])]
   const labels = isAboutNumbers(source.criteria)
-    ? numbersOf(table, data.label, faults)
+    ? table.numbers(data.label)
     : classesOf({ table, column: data.label, classes: data.classes, faults })
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
   const { digest } = await digestFile(file)
@@ -51,17 +51,6 @@ export async function readEvaluation(source: {
 /** Whether the labels are numbers: every metric of the criteria looks at values. */
 export function isAboutNumbers(criteria: Criteria): boolean {
   return criteria.criteria.every(({ metric }) => metrics[metric].predicts === 'value')
-}
-
-/** A column as numbers; what is none becomes a fault with its line. */
-export function numbersOf(table: Table, column: string, faults: Fault[]): Float64Array {
-  const texts = table.column(column)
-  return Float64Array.from(texts, (text, row) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (!Number.isFinite(value))
-      faults.push(cellFault({ table, row, column, value: text, problem: 'is not a finite number' }))
-    return value
-  })
 }
 
 interface Classes {

@@ -131,7 +131,7 @@ export const catalogue = {
   },
   TY0503: {
     title: 'A tool that this step needs is missing or failed',
-    doc: 'git, Python or another program could not be started or ended with an error.',
+    doc: 'Git, Python or another program could not be started or ended with an error.',
     hint: 'Install it, or correct what it complains about.',
   },
   TY0601: {

@@ -18,11 +18,14 @@ export interface Context<D extends Declared<Inputs, Outputs>> {
   /** Aborted when the step is cancelled; its reason is the error to throw. */
   readonly signal: AbortSignal
   /** Opens a connection input. */
-  connection(name: Extract<keyof D['inputs'], string>, value: string): Connection
+  readonly connection: (name: Extract<keyof D['inputs'], string>, value: string) => Connection
   /** Ends the step well. `message` is the sentence that the host shows; with `warning` the step is green and says so. */
-  done(outputs: OutputsOf<D>, words: { readonly message: string; readonly warning?: string | undefined }): Ending
+  readonly done: (
+    outputs: OutputsOf<D>,
+    words: { readonly message: string; readonly warning?: string | undefined },
+  ) => Ending
   /** Ends the step with a rejection: every output is set, then the step fails with exit 3. */
-  rejected(outputs: OutputsOf<D>, rejection: Rejection): Ending
+  readonly rejected: (outputs: OutputsOf<D>, rejection: Rejection) => Ending
 }
 
 /** The type of a step's `run`. */

@@ -27,7 +27,11 @@ export async function mainPost<D extends Declared<Inputs, Outputs>>(
   host.finish(
     await outcomeOf(host, async () => {
       const opened = await open(definition, host)
-      await post(contextOf(opened, host)).finally(() => opened.workspace.close())
+      try {
+        await post(contextOf(opened, host))
+      } finally {
+        await opened.workspace.close()
+      }
       return { kind: 'succeeded', message: `${definition.title}: tidied up` }
     }),
   )

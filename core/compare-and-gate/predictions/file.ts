@@ -2,7 +2,7 @@ import { readTable, type Table } from '../../engines/tables/table.ts'
 import { ConfigError } from '../../errors/errors.ts'
 import type { Fault } from '../../errors/fault.ts'
 import type { Criteria } from '../criteria.ts'
-import { cellFault, classesOf, type Evaluation, isAboutNumbers, numbersOf, shortened } from '../evaluation.ts'
+import { cellFault, classesOf, type Evaluation, isAboutNumbers, shortened } from '../evaluation.ts'
 import type { Predictions } from '../facts.ts'
 
 interface PredictionFile {
@@ -27,7 +27,7 @@ export async function readPredictions({ file, evaluation, criteria }: Prediction
   const aligned = (values: Float64Array) => Float64Array.from(order, (row) => values[row] ?? Number.NaN)
 
   const predictions = isAboutNumbers(criteria)
-    ? { ...(has('prediction') ? { values: aligned(numbersOf(table, 'prediction', faults)) } : {}) }
+    ? numeric({ table, has, aligned })
     : probabilistic({ table, classes, faults, has, aligned })
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
   return predictions
@@ -41,12 +41,14 @@ interface Reading {
   aligned(values: Float64Array): Float64Array
 }
 
+function numeric({ table, has, aligned }: Pick<Reading, 'table' | 'has' | 'aligned'>): Predictions {
+  return has('prediction') ? { values: aligned(table.numbers('prediction')) } : {}
+}
+
 function probabilistic({ table, classes, faults, has, aligned }: Reading): Predictions {
   const columns =
     classes.length === 2 && has('probability') ? ['probability'] : classes.map((name) => `probability_${name}`)
-  const probabilities = columns.every(has)
-    ? interleave(columns.map((name) => aligned(numbersOf(table, name, faults))))
-    : undefined
+  const probabilities = columns.every(has) ? interleave(columns.map((name) => aligned(table.numbers(name)))) : undefined
   const given = has('prediction') ? aligned(classesOf({ table, column: 'prediction', classes, faults })) : undefined
   const predicted = given ?? (probabilities === undefined ? undefined : mostProbable(probabilities, columns.length))
   return {
