@@ -47,8 +47,9 @@ export function tangoScore(counts: PairedCounts, difference: number): number {
 }
 
 /**
- * Tango's score interval for accuracy(candidate) - accuracy(champion). Holds its level from n = 10 on and is never of
- * zero width: without any discordant row it is ±z²/(n + z²). No rows give [-1, 1] and a doubt.
+ * Tango's score interval for accuracy(candidate) - accuracy(champion). Never of zero width: without any discordant row it
+ * is ±z²/(n + z²). No rows give [-1, 1] and a doubt. The true error of a bound with alpha = 0.05, summed exactly for
+ * margins from 0 to 0.1 and all discordances up to 0.6, stays below 0.057 for n from 50 to 500, and below 0.063 for n = 10.
  * @throws RangeError for counts that are none or contradict each other, and an alpha outside (0, 0.5).
  */
 export function tangoInterval(counts: PairedCounts, alpha: number): Interval {

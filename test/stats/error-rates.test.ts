@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pairedAucInterval } from '../../core/stats/delong.ts'
+import { logGamma } from '../../core/stats/gamma.ts'
 import { tNonInferiority } from '../../core/stats/interval.ts'
 import { normalQuantile } from '../../core/stats/normal.ts'
 import { meanInterval } from '../../core/stats/paired-t.ts'
@@ -63,6 +64,42 @@ describe('a candidate that is worse by exactly the margin', () => {
 
     expect(decisions.filter(({ byTest }) => byTest).length / 3000).toBeLessThanOrEqual(upperLimit(ALPHA, 3000))
     expect(decisions.filter(({ byPoint }) => byPoint).length / 3000).toBeGreaterThan(0.4)
+  })
+})
+
+/** The probability that Tango's test passes, summed over all tables of n rows; `loss` is p(only the champion is right). */
+function exactPassRate(n: number, { gain, loss, margin }: { gain: number; loss: number; margin: number }): number {
+  const ways = (b: number, c: number) =>
+    logGamma(n + 1) -
+    logGamma(b + 1) -
+    logGamma(c + 1) -
+    logGamma(n - b - c + 1) +
+    b * Math.log(gain) +
+    c * Math.log(loss) +
+    (n - b - c) * Math.log(1 - gain - loss)
+  let total = 0
+  for (let b = 0; b <= n; b++) {
+    for (let c = 0; c <= n - b; c++) {
+      const { pValue } = tangoNonInferiority({ n, onlyCandidateRight: b, onlyChampionRight: c }, margin)
+      if (pValue < ALPHA) total += Math.exp(ways(b, c))
+    }
+  }
+  return total
+}
+
+describe("Tango's test, without simulation", () => {
+  it.each([10, 50])('lets a candidate at the margin pass in hardly more than alpha of all tables of %d rows', (n) => {
+    for (const margin of [0, 0.01, 0.02, 0.05, 0.1]) {
+      for (let discordance = margin + 0.005; discordance < 0.6; discordance += 0.03) {
+        const [gain, loss] = [(discordance - margin) / 2, (discordance + margin) / 2]
+        const rate = exactPassRate(n, { gain, loss, margin })
+        expect(rate, `margin ${margin}, discordance ${discordance}`).toBeLessThan(n === 10 ? 0.063 : 0.057)
+      }
+    }
+  })
+
+  it('lets it pass as often as the simulation above says', () => {
+    expect(exactPassRate(50, { gain: 0.015, loss: 0.035, margin: 0.02 })).toBeCloseTo(0.0329, 4)
   })
 })
 
