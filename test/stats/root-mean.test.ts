@@ -37,6 +37,7 @@ describe('the interval of a root mean square', () => {
       upper: Infinity,
       doubt: 'no-variation',
     })
+    expect(rootMeanInterval([0.1 + 0.2, 0.3, 0.3], 0.05).doubt).toBe('no-variation')
     expect(rootMeanInterval([4], 0.05)).toMatchObject({ estimate: 2, doubt: 'too-few-rows' })
     expect(pairedRootMeanInterval({ candidate: [], champion: [] }, 0.05).doubt).toBe('too-few-rows')
   })

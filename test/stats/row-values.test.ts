@@ -45,7 +45,7 @@ describe('per-row values', () => {
   it('give one Brier score for two classes in either layout, and the sum over more', () => {
     expect([...brierRows({ labels: [1, 0], predictions: [0.25, 0.25] })]).toEqual([0.5625, 0.0625])
     expect([...brierRows({ labels: [1, 0], predictions: [0.75, 0.25, 0.75, 0.25] })]).toEqual([0.5625, 0.0625])
-    expect([...brierRows({ labels: [0], predictions: [0, 0.5, 0.5] })]).toEqual([1.5])
+    expect([...brierRows({ labels: [0], predictions: [0.25, 0.25, 0.5] })]).toEqual([0.875])
   })
 
   it('forgive the rounding of single precision', () => {

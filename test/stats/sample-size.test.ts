@@ -17,6 +17,13 @@ describe('the number of rows needed', () => {
     expect(neededRowsForAccuracy(discordance, { margin, difference: 0 }, plan)).toBe(rows)
   })
 
+  it('credits an assumed advantage in the gap and in the variance', () => {
+    // 6.18256 · (0.1 - 0.3²) / (0.3 + 0.1)² = 0.39: the floor without disagreement, 2.7055 · 0.6 / 0.4, needs more.
+    expect(neededRowsForAccuracy(0.1, { margin: 0.1, difference: 0.3 }, plan)).toBe(5)
+    // 6.18256 · (0.1 - 0.06²) / 0.06²
+    expect(neededRowsForAccuracy(0.1, { margin: 0, difference: 0.06 }, plan)).toBe(166)
+  })
+
   it('is what the interval itself needs when the models never disagree', () => {
     const rows = neededRowsForAccuracy(0, { margin: 0.01, difference: 0 }, plan)
 
