@@ -60,8 +60,13 @@ export interface Host {
   /** What the main entry remembered. */
   state(name: string): string | undefined
 
-  /** Ends the step: the only place that sets an exit code. Synchronous, so that it also works while the process exits. */
+  /**
+   * Ends the step: the only place that sets an exit code. Synchronous, so that it also works while the process exits. The
+   * first outcome stands. Aborts `signal`, so that nothing outlives the step.
+   */
   finish(outcome: Outcome): void
+  /** Whether `finish` was called. */
+  readonly isFinished: boolean
 }
 
 /** Lines for people. Texts are made harmless for the runner's own commands and redacted by the driver. */
@@ -72,7 +77,7 @@ export interface Log {
   warning(text: string, at?: Omit<Annotation, 'message'>): void
   /** An annotation of an error; does not fail the step. */
   error(text: string, at?: Omit<Annotation, 'message'>): void
-  /** What a child printed, as it is, except that it cannot speak to the runner. */
+  /** What a child printed, whole lines as they are, except that they cannot speak to the runner. */
   child(text: string): void
   /** Folds what is logged inside. */
   group<T>(title: string, inside: () => Promise<T>): Promise<T>

@@ -1,0 +1,26 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { errorMessage } from '../../core/errors/errors.ts'
+import { type Environment, valueOf } from '../../core/host/wire/environment.ts'
+import { harmless } from '../../core/host/wire/harmless.ts'
+import type { TaskLib } from './task-lib.ts'
+
+/** The page of the run shows each file as a section under the file's name. */
+export function uploadSummary({ task }: TaskLib, env: Environment, markdown: string): void {
+  try {
+    const folder = mkdtempSync(join(valueOf(env, 'AGENT_TEMPDIRECTORY') ?? tmpdir(), 'trainyard-summary-'))
+    const file = join(folder, `${sectionTitle(env)}.md`)
+    writeFileSync(file, `${markdown}\n`)
+    task.uploadSummary(file)
+  } catch (error) {
+    task.warning(`The summary cannot be written: ${errorMessage(error)}`)
+    process.stdout.write(`${harmless(markdown)}\n`)
+  }
+}
+
+/** The step's display name, as far as it can be a file's name. */
+function sectionTitle(env: Environment): string {
+  const name = (valueOf(env, 'SYSTEM_TASKDISPLAYNAME') ?? '').replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ').trim()
+  return name.replaceAll(/^\.+/g, '').slice(0, 80) || 'Trainyard'
+}
