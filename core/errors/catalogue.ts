@@ -32,7 +32,7 @@ export const catalogue = {
   TY0202: {
     title: 'This folder would not outlive the job',
     doc: 'The workspace is a folder on a throw-away runner, or inside the checkout that the next job wipes.',
-    hint: 'Use `workspace: git:` (a branch of this repository), an object store, or a folder outside the checkout on a self-hosted runner.',
+    hint: 'Use `workspace: "git:"` (a branch of this repository), an object store, or a folder outside the checkout on a self-hosted runner.',
   },
   TY0203: {
     title: 'The workspace cannot be written',

@@ -16,7 +16,7 @@ export type Outputs = Readonly<Record<string, Output>>
 export interface Definition<I extends Inputs = Inputs, O extends Outputs = Outputs> {
   /** The folder's name, on every face. */
   readonly id: string
-  /** An imperative phrase of at most 60 characters. */
+  /** An imperative phrase of at most 40 characters: the catalogue of Azure DevOps takes no more. */
   readonly title: string
   /** What it is for, in Markdown: the first paragraph stands alone in catalogues. */
   readonly doc: string

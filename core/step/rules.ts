@@ -42,7 +42,8 @@ function holds(when: When<string>, texts: ReadonlyMap<string, string>): boolean 
   )
 }
 
-function whenInWords(when: When<string>, spell: (name: string) => string): string {
+/** A condition in words, for errors and the reference: "when mode is full and force is given". */
+export function whenInWords(when: When<string>, spell: (name: string) => string): string {
   const parts = Object.entries(when).map(([name, wanted]) => {
     if (typeof wanted === 'string') return `${spell(name)} is ${wanted}`
     return `${spell(name)} is ${wanted ? 'given' : 'not given'}`

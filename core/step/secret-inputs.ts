@@ -1,0 +1,6 @@
+import type { AnyDefinition } from './define-step.ts'
+
+/** The names of the inputs that hold secrets: a host masks them before it prints anything. */
+export function secretInputs({ inputs }: Pick<AnyDefinition, 'inputs'>): readonly string[] {
+  return Object.entries(inputs).flatMap(([name, { kind }]) => (kind.name === 'secret' ? [name] : []))
+}
