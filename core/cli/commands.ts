@@ -1,0 +1,32 @@
+import type { CliCommand } from './command.ts'
+import { lazyLook } from './lazy-look.ts'
+import { quickstartCommand } from './quickstart/command.ts'
+
+/** Commands to begin with. */
+export const beginners: readonly CliCommand[] = [quickstartCommand]
+
+/** Commands that only look. */
+export const looks: readonly CliCommand[] = [
+  lazyLook({
+    id: 'models',
+    title: 'List the models, or the versions of one',
+    positional: 'name',
+    load: () => import('./show/models.ts'),
+  }),
+  lazyLook({
+    id: 'runs',
+    title: 'List training runs, newest first',
+    load: () => import('./show/runs.ts'),
+  }),
+  lazyLook({
+    id: 'lineage',
+    title: 'Show what a version or run was made from, and what was decided about it',
+    positional: 'reference',
+    load: () => import('./show/lineage.ts'),
+  }),
+  lazyLook({
+    id: 'audit',
+    title: 'Show everything that was recorded, and check that it was not changed',
+    load: () => import('./show/audit.ts'),
+  }),
+]
