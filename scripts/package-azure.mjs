@@ -1,0 +1,66 @@
+// Builds the Azure DevOps extension: `npm run package:azure`. Stages what belongs into it, lets tfx pack that, and packs the
+// result again, so that the same sources give the same bytes. Everything that tfx only warns of is an error here.
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildIfStale } from './lib/fresh.mjs'
+import { inRoot, root } from './lib/sources.mjs'
+import { normalized } from './lib/zip.mjs'
+
+/** The Marketplace takes more, but agents download every version of a task that a job uses. */
+const largestBytes = 19e6
+
+/** @typedef {{ name: string, version: { Major: number } }} Task */
+/** @typedef {{ publisher: string, id: string, version: string }} Extension */
+
+const folder = join(root, 'dist/azure')
+const stage = join(folder, 'stage')
+
+buildIfStale('tasks')
+rmSync(folder, { recursive: true, force: true })
+mkdirSync(stage, { recursive: true })
+const tasks = stageAll()
+const { publisher, id, version } = /** @type {Extension} */ (readJson(join(root, 'vss-extension.json')))
+const target = join(folder, `${publisher}.${id}-${version}.vsix`)
+pack(target)
+writeFileSync(target, await normalized(readFileSync(target)))
+const { length } = readFileSync(target)
+if (length > largestBytes) throw new Error(`${inRoot(target)} has ${length} bytes; at most ${largestBytes} are wanted`)
+console.log(`package: ${inRoot(target)}, ${tasks} tasks, ${(length / 1e6).toFixed(1)} MB`)
+
+/** Each task stands in a folder of its major version, so that a later extension can bring an older task along. */
+function stageAll() {
+  const steps = readdirSync(join(root, 'tasks')).filter((step) => existsSync(join(root, 'tasks', step, 'task.json')))
+  for (const step of steps) {
+    const from = join(root, 'tasks', step)
+    const task = /** @type {Task} */ (readJson(join(from, 'task.json')))
+    const to = join(stage, task.name, `v${task.version.Major}`)
+    if (!existsSync(join(from, 'dist/main.mjs'))) throw new Error(`tasks/${step} has no bundle`)
+    cpSync(join(from, 'task.json'), join(to, 'task.json'))
+    cpSync(join(from, 'dist'), join(to, 'dist'), { recursive: true })
+  }
+  for (const file of ['vss-extension.json', 'README.md', 'LICENSE']) cpSync(join(root, file), join(stage, file))
+  return steps.length
+}
+
+/**
+ * @param {string} to
+ * @throws when tfx fails or has anything to say against the package
+ */
+function pack(to) {
+  const tfx = join(root, 'node_modules/tfx-cli/_build/tfx-cli.js')
+  const args = ['extension', 'create', '--root', stage, '--manifests', 'vss-extension.json', '--output-path', to]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tfx, ...args, '--no-prompt', '--no-color'], {
+    cwd: stage,
+    encoding: 'utf8',
+  })
+  const complaints = `${stdout}\n${stderr}`.split('\n').filter((line) => /\b(warning|error)\b\s*:/i.test(line))
+  // tfx ends with 0 even where it has written nothing.
+  if (status !== 0 || complaints.length > 0 || !existsSync(to))
+    throw new Error(`tfx: ${complaints.length > 0 ? complaints.join('\n') : `${stdout}${stderr}`}`)
+}
+
+/** @param {string} path @returns {unknown} */
+function readJson(path) {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
