@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import { projectShape } from '../../core/project/shape.ts'
+import { root } from '../../scripts/lib/sources.mjs'
+import type { Surroundings } from './steps.ts'
+
+const folder = join(root, 'workflows-examples/flights')
+
+/** The example project, which the example pipelines are written for. */
+export const flights: Surroundings = { folder, projectKeys: projectKeys('flights') }
+
+function projectKeys(model: string): readonly string[] {
+  const { models } = projectShape.parse(parse(readFileSync(join(folder, 'trainyard.yml'), 'utf8')))
+  return Object.keys(models[model] ?? {})
+}
