@@ -22,7 +22,7 @@ export const definition = defineStep({
     criteria: file(criteriaShape, { doc: 'The criteria file.', required: true, project: 'criteria' }),
     data: path({ doc: 'The evaluation data, instead of the file that the criteria name.', group: 'predictions' }),
     predictions: choice(['auto', 'onnx', 'command', 'files'], {
-      doc: 'Where predictions come from: the ONNX file of each side, evaluated in the step; the project’s own predict command, run for each side; or prediction files. `auto` takes files where they are given, then the command, then ONNX.',
+      doc: 'Where predictions come from: the ONNX file of each side, evaluated in the step; the project’s own predict command, run for each side; or prediction files. `auto` takes files where they are given, then a side’s ONNX file, then the command.',
       default: 'auto',
       group: 'predictions',
     }),
@@ -54,6 +54,7 @@ export const definition = defineStep({
     needed: gives.number({ doc: 'Rows that would decide an inconclusive verdict.', sometimes: true }),
     candidate: gives.text({ doc: 'What was judged.' }),
     champion: gives.text({ doc: 'What it was compared with.', sometimes: true }),
+    results: gives.text({ doc: 'The judgement on each criterion, as JSON.', sometimes: true }),
     evidence: gives.digest({ doc: 'The evidence’s id.', sometimes: true }),
   },
 })

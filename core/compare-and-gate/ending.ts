@@ -15,6 +15,7 @@ export function ending(
     needed: verdict.needed,
     candidate,
     champion: champion?.reference,
+    results: JSON.stringify(verdict.results),
     evidence: gate.evidence,
   }
   const [sentence = verdict.kind] = verdict.reasons

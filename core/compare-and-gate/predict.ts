@@ -9,7 +9,7 @@ import type { Evaluation } from './evaluation.ts'
 import { type Facts, lacking, type Predictions } from './facts.ts'
 import { predictByCommand } from './predictions/command.ts'
 import { readPredictions } from './predictions/file.ts'
-import { predictByOnnx } from './predictions/onnx.ts'
+import { onlyOnnxFile, predictByOnnx } from './predictions/onnx.ts'
 
 type GateContext = Context<typeof definition>
 
@@ -62,16 +62,22 @@ function predict({
   side,
   file,
 }: Asked & { readonly file: string | undefined }): Promise<Predictions> {
-  const { predictions, predict: command } = context.inputs
+  const { predict: command, criteria } = context.inputs
   const asked = { context, evaluation, side }
-  const criteria = context.inputs.criteria.value
-  if (predictions === 'files' || (predictions === 'auto' && file !== undefined)) {
-    if (file === undefined)
-      throw new ConfigError({ code: 'TY0304', details: `There is no prediction file for ${side.reference}` })
-    return readPredictions({ file, evaluation, criteria })
-  }
-  if (command !== undefined && predictions !== 'onnx') return predictByCommand(asked, command)
-  return predictByOnnx(asked)
+  const way = context.inputs.predictions === 'auto' ? best(asked, file) : context.inputs.predictions
+  if (way === 'onnx') return predictByOnnx(asked)
+  if (way === 'command' && command !== undefined) return predictByCommand(asked, command)
+  if (way === 'files' && file !== undefined) return readPredictions({ file, evaluation, criteria: criteria.value })
+  throw new ConfigError({
+    code: 'TY0304',
+    details: `There is no ${way === 'files' ? 'prediction file' : 'predict command'} for ${side.reference}`,
+  })
+}
+
+/** Files that were given say it best; an ONNX file needs no environment and runs no code of its author. */
+function best({ context, side }: Asked, file: string | undefined): 'files' | 'onnx' | 'command' {
+  if (file !== undefined) return 'files'
+  return onlyOnnxFile(side) === undefined && context.inputs.predict !== undefined ? 'command' : 'onnx'
 }
 
 function demandEnough({ inputs }: GateContext, side: Subject, predictions: Predictions): void {

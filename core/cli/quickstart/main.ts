@@ -68,7 +68,7 @@ function ending(told: readonly Told[], { checkout, remote }: Scratch, seconds: n
   const rows = told.map(({ version, what, logLoss, verdict, ending: end }) => [version, what, logLoss, verdict, end])
   return [
     '',
-    textTable(['version', 'what', 'log loss held out', 'gate', 'ending'], rows),
+    textTable(['version', 'what', 'log loss, April', 'gate', 'ending'], rows),
     '',
     `All of it took ${Math.round(seconds)} s.`,
     `The repository       ${checkout}`,

@@ -40,7 +40,7 @@ export async function makeScratch(folder: string, receiverUrl: string): Promise<
   const [checkout, remote] = [join(folder, 'flights'), join(folder, 'remote.git')]
   await cp(join(packageRoot(), 'workflows-examples', 'flights'), checkout, {
     recursive: true,
-    filter: (from) => !/__pycache__|\.pyc$/.test(from),
+    filter: (from) => !/__pycache__|\.pyc$|flights[\\/](data|model)$/.test(from),
   })
   await runGit(folder, ['init', '--quiet', '--bare', '--initial-branch=main', remote])
   await runGit(checkout, ['init', '--quiet', '--initial-branch=main'])

@@ -17,6 +17,7 @@ export interface Stage {
 export interface Told {
   readonly version: string
   readonly what: string
+  /** On the flights of April. */
   readonly logLoss: string
   readonly verdict: string
   readonly ending: string
@@ -55,37 +56,28 @@ interface Change {
 /** A version that is trained, registered, judged and promoted. */
 async function release(stage: Stage, change: Change): Promise<Told> {
   const { trainyard } = stage
-  const { metrics, reference } = await trainAndRegister(stage, change)
-  const gate = await expecting(0, trainyard('compare-and-gate', '--candidate', reference))
-  await expecting(0, trainyard('promote', '--candidate', reference))
-  return {
-    version: reference,
-    what: change.what,
-    logLoss: metrics,
-    verdict: gate.outputs['verdict'] ?? '',
-    ending: 'promoted',
-  }
+  const version = await trainAndRegister(stage, change)
+  const gate = await expecting(0, trainyard('compare-and-gate', '--candidate', version))
+  await expecting(0, trainyard('promote', '--candidate', version))
+  return told({ version, change, gate, ending: 'promoted' })
 }
 
 /** A version that the gate refuses, and that promote refuses for that reason. */
 async function refuse(stage: Stage, change: Change): Promise<Told> {
   const { trainyard } = stage
-  const { metrics, reference } = await trainAndRegister(stage, change)
-  const gate = await expecting(3, trainyard('compare-and-gate', '--candidate', reference))
-  await expecting(3, trainyard('promote', '--candidate', reference))
-  return {
-    version: reference,
-    what: change.what,
-    logLoss: metrics,
-    verdict: gate.outputs['verdict'] ?? '',
-    ending: 'refused',
-  }
+  const version = await trainAndRegister(stage, change)
+  const gate = await expecting(3, trainyard('compare-and-gate', '--candidate', version))
+  await expecting(3, trainyard('promote', '--candidate', version))
+  return told({ version, change, gate, ending: 'refused' })
 }
 
-async function trainAndRegister(
-  { scratch, trainyard }: Stage,
-  { what, params }: Change,
-): Promise<{ metrics: string; reference: string }> {
+function told(end: { version: string; change: Change; gate: StepResult; ending: string }): Told {
+  const { version, change, gate, ending } = end
+  return { version, what: change.what, logLoss: aprilLogLoss(gate), verdict: gate.outputs['verdict'] ?? '?', ending }
+}
+
+/** One commit, one run, one version; gives the version's reference. */
+async function trainAndRegister({ scratch, trainyard }: Stage, { what, params }: Change): Promise<string> {
   const file = join(scratch.checkout, 'params.json')
   const before = await readFile(file, 'utf8')
   const after = `${JSON.stringify(params, undefined, 2)}\n`
@@ -93,7 +85,7 @@ async function trainAndRegister(
   if (before !== after) await commit(scratch, `Train ${what}`)
   const run = await expecting(0, trainyard('train'))
   const version = await expecting(0, trainyard('register', '--run', run.outputs['candidate'] ?? ''))
-  return { metrics: heldOutLogLoss(run), reference: version.outputs['reference'] ?? '' }
+  return version.outputs['reference'] ?? ''
 }
 
 /** The trigger runs twice, and the release starts once. */
@@ -105,11 +97,12 @@ async function deliverTwice({ trainyard, receiver }: Stage): Promise<void> {
   console.log('\nThe trigger ran twice; the release was started once.')
 }
 
-function heldOutLogLoss({ outputs }: StepResult): string {
-  const metrics: unknown = JSON.parse(outputs['metrics'] ?? '{}')
-  const value: unknown =
-    typeof metrics === 'object' && metrics !== null && 'logLoss' in metrics ? metrics.logLoss : undefined
-  return typeof value === 'number' ? value.toFixed(3) : '?'
+/** The candidate's log loss on the flights of April, as the gate measured it. */
+function aprilLogLoss({ outputs }: StepResult): string {
+  const results: unknown = JSON.parse(outputs['results'] ?? '[]')
+  if (!Array.isArray(results)) return '?'
+  const found: unknown = results.find((result: { metric?: unknown }) => result.metric === 'logLoss')
+  return typeof found === 'object' && found !== null && 'candidate' in found ? Number(found.candidate).toFixed(4) : '?'
 }
 
 async function expecting(exitCode: number, step: Promise<StepResult>): Promise<StepResult> {

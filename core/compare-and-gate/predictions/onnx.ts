@@ -1,5 +1,7 @@
 import { type Column, openModel, type Outputs, type OpenModel } from '../../engines/onnx/model.ts'
 import { ConfigError } from '../../errors/errors.ts'
+import type { Subject } from '../../main/subject.ts'
+import type { TreeFile } from '../../records/tree.ts'
 import type { TensorSignature } from '../../records/model.ts'
 import type { Criteria } from '../criteria.ts'
 import { type Evaluation, isAboutNumbers } from '../evaluation.ts'
@@ -15,13 +17,10 @@ import { mostProbable } from './file.ts'
  */
 export async function predictByOnnx({ context, evaluation, side }: Asked): Promise<Predictions> {
   const { inputs, workspace, host, signal } = context
-  const [file, ...others] = side.files.files.filter(({ path }) => path.endsWith('.onnx'))
-  if (file === undefined || others.length > 0) {
-    const found = file === undefined ? 'no ONNX file' : `${others.length + 1} ONNX files`
-    throw new ConfigError({
-      code: 'TY0304',
-      details: `${side.reference} has ${found}; give a predict command or prediction files`,
-    })
+  const file = onlyOnnxFile(side)
+  if (file === undefined) {
+    const details = `${side.reference} does not have exactly one ONNX file; give a predict command or prediction files`
+    throw new ConfigError({ code: 'TY0304', details })
   }
   const model = await openModel(await workspace.files.read(file.digest), { name: file.path })
   try {
@@ -32,6 +31,12 @@ export async function predictByOnnx({ context, evaluation, side }: Asked): Promi
   } finally {
     await model.close()
   }
+}
+
+/** The ONNX file of a side; undefined where there is none, or more than one. */
+export function onlyOnnxFile({ files }: Subject): TreeFile | undefined {
+  const [file, ...others] = files.files.filter(({ path }) => path.endsWith('.onnx'))
+  return others.length === 0 ? file : undefined
 }
 
 function columnsOf(model: OpenModel, { table }: Evaluation, criteria: Criteria): Readonly<Record<string, Column>> {
