@@ -1,0 +1,166 @@
+import { rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Setting } from './environment.ts'
+import { failed, Git, type GitResult } from './git.ts'
+
+/** Where a private repository gets its objects from and sends them to. */
+export interface RemoteOptions {
+  /** Without credentials. */
+  readonly url: string
+  readonly settings: readonly Setting[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The folder in which the private repository is made. */
+  readonly tempFolder: string
+}
+
+/** A commit's first parent and its message. */
+export interface Commit {
+  readonly parent: string | undefined
+  readonly message: string
+}
+
+/**
+ * A private bare repository, one per process and removed with it: whatever a fetch writes into its configuration stays out
+ * of the user's own repository.
+ */
+export class BareRepository {
+  readonly url: string
+  readonly git: Git
+  readonly folder: string
+  /** Fetches, pushes and imports lock the repository: one at a time. */
+  #busy: Promise<unknown> = Promise.resolve()
+
+  private constructor(url: string, git: Git, folder: string) {
+    this.url = url
+    this.git = git
+    this.folder = folder
+  }
+
+  /** Makes the repository. */
+  static async create({ url, settings, env, tempFolder }: RemoteOptions): Promise<BareRepository> {
+    const folder = await mkdtemp(join(tempFolder, 'trainyard-git-'))
+    const large: readonly Setting[] = [
+      ['core.bigFileThreshold', '1m'],
+      ['fetch.unpackLimit', '1'],
+      ['fastimport.unpackLimit', '1'],
+      ['core.compression', '0'],
+    ]
+    const git = new Git({ folder, env, settings: [...large, ...settings] })
+    await git.demand(['init', '--quiet', '--bare', '--template=', '.'])
+    rememberToRemove(folder)
+    return new BareRepository(url, git, folder)
+  }
+
+  /** Fetches by refspec; never touches tags or other refs. */
+  fetch(refspecs: readonly string[], options: { readonly depth?: number } = {}): Promise<GitResult> {
+    const depth = options.depth === undefined ? [] : [`--depth=${options.depth}`]
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...depth, '--', this.url, ...refspecs]
+    return this.#alone(() => this.git.run(args))
+  }
+
+  /** Pushes by refspec, never with force. */
+  push(refspecs: readonly string[]): Promise<GitResult> {
+    const args = ['push', '--quiet', '--porcelain', '--no-verify', '--', this.url, ...refspecs]
+    return this.#alone(() => this.git.run(args))
+  }
+
+  /** What a ref points at; undefined when it is not there. */
+  async resolve(ref: string): Promise<string | undefined> {
+    const { exitCode, stdout } = await this.git.run(['rev-parse', '--quiet', '--verify', '--end-of-options', ref])
+    return exitCode === 0 ? stdout.toString('latin1').trim() : undefined
+  }
+
+  /** The objects of a tree by path. */
+  async tree(commit: string): Promise<ReadonlyMap<string, string>> {
+    const listed = await this.git.demand(['ls-tree', '-r', '-z', '--full-tree', commit])
+    const lines = listed.toString('utf8').split('\0').slice(0, -1)
+    return new Map(
+      lines.map((line) => {
+        const [about = '', path = ''] = line.split('\t')
+        return [path, about.split(' ')[2] ?? ''] as const
+      }),
+    )
+  }
+
+  /** The contents of objects, in the order of their names. */
+  async objects(names: readonly string[]): Promise<readonly Buffer[]> {
+    if (names.length === 0) return []
+    const all = await this.git.demand(['cat-file', '--batch'], `${names.join('\n')}\n`)
+    let at = 0
+    return names.map((name) => {
+      const lineEnd = all.indexOf('\n', at)
+      const size = Number(all.toString('latin1', at, lineEnd).split(' ')[2])
+      if (!Number.isSafeInteger(size)) throw failed(['cat-file'], { exitCode: 0, stderr: `there is no object ${name}` })
+      const from = lineEnd + 1
+      at = from + size + 1
+      return all.subarray(from, from + size)
+    })
+  }
+
+  /** The parts of commits. */
+  async commits(names: readonly string[]): Promise<readonly Commit[]> {
+    return (await this.objects(names)).map((bytes) => {
+      const text = bytes.toString('utf8')
+      const end = text.indexOf('\n\n')
+      return { parent: /^parent ([0-9a-f]+)$/m.exec(text.slice(0, end))?.[1], message: text.slice(end + 2) }
+    })
+  }
+
+  /**
+   * Feeds fast-import, which makes many objects in one process and reads large files once. Gives the names of the marks
+   * that the commands asked for by `get-mark`.
+   */
+  import(commands: AsyncIterable<Buffer | string>): Promise<readonly string[]> {
+    return this.#alone(() => this.#import(commands))
+  }
+
+  /** Removes the repository. */
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true })
+    unremoved.delete(this.folder)
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#busy.then(work, work)
+    this.#busy = next.catch((error: unknown) => error)
+    return next
+  }
+
+  async #import(commands: AsyncIterable<Buffer | string>): Promise<readonly string[]> {
+    const args = ['fast-import', '--quiet', '--done', '--force', '--date-format=raw']
+    const child = this.git.start(args)
+    const chunks: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+    try {
+      await pipeline(Readable.from(commands, { objectMode: true }), child.stdin)
+    } catch (error) {
+      child.kill()
+      const ended = await child.ended
+      throw isBrokenPipe(error) ? failed(args, ended) : error
+    }
+    const ended = await child.ended
+    if (ended.exitCode !== 0) throw failed(args, ended)
+    return Buffer.concat(chunks).toString('latin1').split('\n').slice(0, -1)
+  }
+}
+
+const unremoved = new Set<string>()
+
+/** A process that ends without closing its workspace leaves nothing behind either. */
+function rememberToRemove(folder: string): void {
+  if (unremoved.size === 0) process.once('exit', removeAll)
+  unremoved.add(folder)
+}
+
+function removeAll(): void {
+  for (const folder of unremoved) rmSync(folder, { recursive: true, force: true })
+}
+
+/** Git ended before it had read everything: what it said is the error. */
+function isBrokenPipe(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === 'EPIPE' || code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE'
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import { Readable } from 'node:stream'
+import { InputError } from '../errors/errors.ts'
+import type { Digest } from '../records/digest.ts'
+import { isSafePath, type Tree, type TreeFile, treeOf } from '../records/tree.ts'
+import type { BlobSource, Blobs } from './blobs/blobs.ts'
+import { fileSource } from './blobs/directory.ts'
+import { chunkSize, measure } from './blobs/verify.ts'
+import { errno, onFiles } from './failures.ts'
+import type { Files, SourceFile } from './workspace.ts'
+
+/** Files over a store of blobs. Remembers the places of blobs from every record that it hands out. */
+export class BlobFiles implements Files {
+  readonly blobs: Blobs
+  readonly #allowModelFiles: () => void
+  readonly #places = new Map<Digest, string>()
+
+  /** `allowModelFiles` throws where model files may not go. */
+  constructor(blobs: Blobs, allowModelFiles: () => void) {
+    this.blobs = blobs
+    this.#allowModelFiles = allowModelFiles
+  }
+
+  async put(files: readonly SourceFile[], options: { readonly isModel?: boolean } = {}): Promise<Tree> {
+    if (options.isModel === true) this.#allowModelFiles()
+    const sources = await Promise.all(files.map(({ from }) => fileSource(from)))
+    const kept = await this.#keep(sources)
+    return treeOf(kept.map(({ digest, size }, index) => ({ path: files[index]?.path ?? '', digest, size })))
+  }
+
+  async putBytes(bytes: Uint8Array): Promise<Digest> {
+    const [kept] = await this.#keep([{ size: bytes.length, open: () => Readable.from([Buffer.from(bytes)]) }])
+    if (kept === undefined) throw new RangeError('nothing was kept')
+    return kept.digest
+  }
+
+  async read(digest: Digest): Promise<Uint8Array> {
+    const chunks: Buffer[] = []
+    for await (const chunk of await this.blobs.get(digest, this.#places.get(digest))) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
+  }
+
+  async fetch(tree: Tree, folder: string): Promise<void> {
+    for (const file of tree.files) {
+      if (!isSafePath(file.path)) throw new InputError({ details: `${file.path} would leave ${folder}` })
+    }
+    const top = resolve(folder)
+    for (const file of tree.files) await onFiles('write a file', folder, () => this.#fetchFile(file, top))
+  }
+
+  /** The place of a blob, for the records that name it. */
+  placeOf(digest: Digest): string | undefined {
+    return this.#places.get(digest)
+  }
+
+  /** Remembers where a blob is, from a record that names it. */
+  learn(digest: Digest, place: string | undefined): void {
+    if (place !== undefined) this.#places.set(digest, place)
+  }
+
+  async #keep(sources: readonly BlobSource[]) {
+    const kept = await this.blobs.put(sources)
+    for (const { digest, place } of kept) this.learn(digest, place)
+    return kept
+  }
+
+  async #fetchFile(file: TreeFile, top: string): Promise<void> {
+    const path = join(top, ...file.path.split('/'))
+    if (await hasBytes(path, file)) return
+    await makeFolders(dirname(path), top)
+    const temporary = `${path}.${randomUUID()}.part`
+    const handle = await open(temporary, 'wx')
+    try {
+      const source = await this.blobs.get(file.digest, this.#places.get(file.digest))
+      for await (const chunk of source) await handle.writeFile(chunk as Buffer)
+      await handle.close()
+      await rename(temporary, path)
+    } catch (error) {
+      await handle.close()
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+}
+
+async function hasBytes(path: string, { digest, size }: TreeFile): Promise<boolean> {
+  const found = await lstatIfThere(path)
+  if (found?.isFile() !== true || found.size !== size) return false
+  const measured = await measure(createReadStream(path, { highWaterMark: chunkSize }), () => Promise.resolve())
+  return measured.digest === digest
+}
+
+/** Makes the folders down to one, and refuses to go through a link that somebody laid there to lead us elsewhere. */
+async function makeFolders(folder: string, top: string): Promise<void> {
+  await mkdir(top, { recursive: true })
+  let at = top
+  for (const name of relative(top, folder).split(sep)) {
+    if (name === '') continue
+    at = join(at, name)
+    const found = await lstatIfThere(at)
+    if (found?.isSymbolicLink() === true)
+      throw new InputError({ details: `${at} is a link: no file is written through it` })
+    if (found === undefined) await mkdir(at, { recursive: true })
+  }
+}
+
+async function lstatIfThere(path: string) {
+  try {
+    return await lstat(path)
+  } catch (error) {
+    if (errno(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

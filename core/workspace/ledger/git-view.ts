@@ -1,0 +1,136 @@
+import { damaged } from '../failures.ts'
+import { type GitPlace, remoteFailed } from '../git-place.ts'
+import { entryIn, foldOf, formatFile } from './git-commit.ts'
+import { type Entry, type Fold, type Placed, start, type Token, type View } from './ledger.ts'
+import { State } from './state.ts'
+
+/** Commits read in one go. */
+const batch = 500
+
+/** The depth at which git fetches the whole history, whether it has a part of it or not. */
+const everything = 2_147_483_647
+
+/** A snapshot of the branch at one commit. */
+export class GitView<Change> implements View<Change> {
+  readonly token: Token
+  /** The commit; undefined before the first entry. */
+  readonly head: string | undefined
+  /** Whether the documents in the tree were made by this release's fold. */
+  readonly isStateOurs: boolean
+  readonly isTooNew: boolean
+  readonly #place: GitPlace
+  readonly #fold: Fold<Change>
+  readonly #files: ReadonlyMap<string, string>
+  readonly #docs = new Map<string, unknown>()
+  #state: Promise<State<Change>> | undefined
+
+  private constructor(parts: {
+    readonly token: Token
+    readonly head: string | undefined
+    readonly place: GitPlace
+    readonly fold: Fold<Change>
+    readonly files: ReadonlyMap<string, string>
+    readonly madeBy: number
+  }) {
+    this.token = parts.token
+    this.head = parts.head
+    this.isStateOurs = parts.madeBy === parts.fold.version
+    this.isTooNew = parts.madeBy > parts.fold.version
+    this.#place = parts.place
+    this.#fold = parts.fold
+    this.#files = parts.files
+  }
+
+  /** The view at a commit that is here. */
+  static async at<Change>(place: GitPlace, fold: Fold<Change>, head: string | undefined): Promise<GitView<Change>> {
+    if (head === undefined) {
+      return new GitView({ token: start, head, place, fold, files: new Map(), madeBy: 0 })
+    }
+    const files = new Map(await place.repository.tree(head))
+    const format = files.get(formatFile)
+    if (format === undefined) throw damaged(`the branch ${place.branch} holds no workspace`, place.url)
+    const [bytes] = await place.repository.objects([format])
+    const [commit] = await place.repository.commits([head])
+    const { token } = entryIn<Change>(commit?.message ?? '', { seq: 0, url: place.url })
+    for (const path of files.keys()) if (!path.includes('/')) files.delete(path)
+    return new GitView({ token, head, place, fold, files, madeBy: foldOf(bytes ?? Buffer.alloc(0)) })
+  }
+
+  async doc(key: string): Promise<unknown> {
+    if (!this.isStateOurs) return (await this.#folded()).docs.get(key)
+    if (!this.#docs.has(key)) await this.#load([key])
+    return this.#docs.get(key)
+  }
+
+  async docs(prefix: string): Promise<ReadonlyMap<string, unknown>> {
+    const all = this.isStateOurs ? this.#files.keys() : (await this.#folded()).docs.keys()
+    const keys = [...all].filter((key) => key.startsWith(prefix)).sort()
+    if (this.isStateOurs) await this.#load(keys.filter((key) => !this.#docs.has(key)))
+    return new Map(await Promise.all(keys.map(async (key) => [key, await this.doc(key)] as const)))
+  }
+
+  async entry(seq: number): Promise<Entry<Change>> {
+    if (seq < 1 || seq > this.token.seq) throw new RangeError(`no entry ${seq} in a view at ${this.token.seq}`)
+    const [commit] = await this.#history(seq, seq)
+    const [found] = await this.#entries(commit === undefined ? [] : [commit], seq)
+    if (found === undefined) throw damaged(`entry ${seq} is missing`, this.#place.url)
+    return found.entry
+  }
+
+  /** The entries after a place, oldest first. */
+  async *entriesAfter(seq: number): AsyncGenerator<Placed<Change>> {
+    if (seq >= this.token.seq) return
+    const commits = await this.#history(seq + 1, this.token.seq)
+    for (let at = 0; at < commits.length; at += batch) {
+      yield* await this.#entries(commits.slice(at, at + batch), seq + 1 + at)
+    }
+  }
+
+  async #entries(commits: readonly string[], firstSeq: number): Promise<readonly Placed<Change>[]> {
+    const read = await this.#place.repository.commits(commits)
+    return read.map(({ message }, index) => {
+      const seq = firstSeq + index
+      const placed = entryIn<Change>(message, { seq, url: this.#place.url })
+      if (placed.token.seq !== seq) {
+        throw damaged(`in the place of entry ${seq} stands entry ${placed.token.seq}`, this.#place.url)
+      }
+      return placed
+    })
+  }
+
+  /** The commits from one place to another, oldest first; fetched when they are not here yet. */
+  async #history(from: number, to: number): Promise<readonly string[]> {
+    const { repository, branch } = this.#place
+    const wanted = this.token.seq - from + 1
+    const args = ['rev-list', '--first-parent', `--max-count=${wanted}`, this.head ?? '', '--']
+    const list = async () => (await repository.git.demand(args)).toString('latin1').split('\n').slice(0, -1)
+    let commits = await list()
+    // From the branch's head of now, since others append meanwhile; if they were many, all of it.
+    for (const depth of [wanted + batch, everything]) {
+      if (commits.length >= wanted) break
+      const result = await repository.fetch([`+refs/heads/${branch}:refs/trainyard/deep`], { depth })
+      if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch the history of the workspace', result)
+      commits = await list()
+    }
+    if (commits.length < wanted) throw damaged(`entry ${this.token.seq - commits.length} is missing`, this.#place.url)
+    return commits.reverse().slice(0, to - from + 1)
+  }
+
+  async #load(keys: readonly string[]): Promise<void> {
+    const named = keys.map((key) => [key, this.#files.get(key)] as const)
+    const there = named.filter((one): one is readonly [string, string] => one[1] !== undefined)
+    const contents = await this.#place.repository.objects(there.map(([, name]) => name))
+    there.forEach(([key], index) => {
+      this.#docs.set(key, JSON.parse(contents[index]?.toString('utf8') ?? 'null') as unknown)
+    })
+  }
+
+  #folded(): Promise<State<Change>> {
+    this.#state ??= (async () => {
+      const state = new State(this.#fold)
+      for await (const { entry } of this.entriesAfter(0)) state.add(entry)
+      return state
+    })()
+    return this.#state
+  }
+}

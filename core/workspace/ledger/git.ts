@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { damaged, tooNew } from '../failures.ts'
+import { type GitPlace, pushRefused, remoteFailed } from '../git-place.ts'
+import { checkLink } from './entry.ts'
+import { createQueue } from '../queue.ts'
+import { commitCommands, type StateFiles, stateFormat } from './git-commit.ts'
+import { GitView } from './git-view.ts'
+import type { Entry, Fold, Ledger, Placed, Token, View } from './ledger.ts'
+import { applyAll, effectsByKey, State } from './state.ts'
+
+/** Where the branch's commits are kept in the private repository. */
+const head = 'refs/trainyard/head'
+
+/** A refused push whose place is still empty is tried this often: another push may hold the branch's lock just now. */
+const pushAttempts = 4
+
+/**
+ * A ledger on a branch: an entry is a commit's message, its place is taken by a push without force, and the commit's tree
+ * holds the documents, so that a fresh runner reads the whole state from the newest commit alone.
+ */
+export class GitLedger<Change> implements Ledger<Change> {
+  readonly url: string
+  readonly longestWaitMs = 3000
+  readonly #place: GitPlace
+  readonly #fold: Fold<Change>
+  readonly #subject: (entry: Entry<Change>) => string
+  readonly #queue = createQueue()
+  #current: GitView<Change> | undefined
+
+  /** `subject` makes the first line of a commit's message, for people who look at the branch. */
+  constructor(place: GitPlace, fold: Fold<Change>, subject: (entry: Entry<Change>) => string) {
+    this.url = place.url
+    this.#place = place
+    this.#fold = fold
+    this.#subject = subject
+  }
+
+  view(): Promise<View<Change>> {
+    return this.#queue(() => this.#fetch())
+  }
+
+  append(entry: Entry<Change>, on: View<Change>): Promise<'placed' | 'lost'> {
+    return this.#queue(async () => {
+      if (!(on instanceof GitView)) throw new RangeError('a view of another ledger')
+      if (entry.seq !== on.token.seq + 1 || entry.prev !== on.token.digest) throw new RangeError('not the next entry')
+      if (on.isTooNew) throw tooNew('a newer release has written to it; this one may only read it')
+      const commit = await this.#make(entry, on as GitView<Change>)
+      return this.#push(commit, entry, on.head)
+    })
+  }
+
+  async *read(after: Token, until: View<Change>): AsyncIterable<Placed<Change>> {
+    if (!(until instanceof GitView)) throw new RangeError('a view of another ledger')
+    let previous = after
+    for await (const placed of (until as GitView<Change>).entriesAfter(after.seq)) {
+      checkLink(previous, placed, this.url)
+      yield placed
+      previous = placed.token
+    }
+    if (previous.digest !== until.token.digest) throw damaged(`entry ${previous.seq} was changed`, this.url)
+  }
+
+  close(): Promise<void> {
+    return this.#place.repository.remove()
+  }
+
+  /** Brings the branch here: its newest commit alone the first time, what is new later. */
+  async #fetch(): Promise<GitView<Change>> {
+    const { repository, branch } = this.#place
+    const before = this.#current?.head
+    const depth = before === undefined ? { depth: 1 } : {}
+    const result = await repository.fetch([`+refs/heads/${branch}:${head}`], depth)
+    if (result.exitCode !== 0 && (before !== undefined || !(await this.#isAbsent()))) {
+      throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
+    }
+    const now = result.exitCode === 0 ? await repository.resolve(head) : undefined
+    if (this.#current !== undefined && now === before) return this.#current
+    if (now !== undefined && before !== undefined) await this.#checkHistory(before, now)
+    this.#current = await GitView.at(this.#place, this.#fold, now)
+    return this.#current
+  }
+
+  /** Whether the repository can be reached and has no such branch: a pattern that matches nothing is no failure to git. */
+  async #isAbsent(): Promise<boolean> {
+    const { repository, branch } = this.#place
+    const pattern = `+refs/heads/${branch}*:refs/trainyard/probe/${branch}*`
+    const result = await repository.fetch([pattern], { depth: 1 })
+    if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
+    return (await repository.resolve(`refs/trainyard/probe/${branch}`)) === undefined
+  }
+
+  async #checkHistory(before: string, now: string): Promise<void> {
+    const { exitCode } = await this.#place.repository.git.run(['merge-base', '--is-ancestor', before, now])
+    if (exitCode !== 0) throw damaged(`the branch ${this.#place.branch} was rewritten: entries are gone`, this.url)
+  }
+
+  /** Writes the commit here, with the documents that the entry changes. */
+  async #make(entry: Entry<Change>, on: GitView<Change>): Promise<string> {
+    const files: StateFiles = new Map()
+    if (on.isStateOurs) {
+      for (const [key, effects] of effectsByKey([entry], this.#fold))
+        files.set(key, applyAll(await on.doc(key), effects))
+    } else {
+      const state = new State(this.#fold)
+      for await (const placed of on.entriesAfter(0)) state.add(placed.entry)
+      state.add(entry)
+      for (const [key, doc] of state.docs) files.set(key, doc)
+    }
+    const isFirst = !on.isStateOurs
+    const commands = commitCommands({
+      entry,
+      subject: this.#subject(entry),
+      parent: on.head,
+      files,
+      format: isFirst ? stateFormat(this.#fold.version) : undefined,
+    })
+    const [commit] = await this.#place.repository.import(commands)
+    if (commit === undefined) throw new TypeError('fast-import gave no commit')
+    return commit
+  }
+
+  async #push(commit: string, entry: Entry<Change>, on: string | undefined): Promise<'placed' | 'lost'> {
+    const { repository, branch } = this.#place
+    for (let attempt = 1; ; attempt++) {
+      const result = await repository.push([`${commit}:refs/heads/${branch}`])
+      if (result.exitCode === 0) {
+        await repository.git.demand(['update-ref', head, commit])
+        this.#current = await GitView.at(this.#place, this.#fold, commit)
+        return 'placed'
+      }
+      // There are many texts of refusals: only the branch itself says what happened.
+      const now = await this.#fetch()
+      if (now.head !== on) return (await this.#isOwn(now, entry)) ? 'placed' : 'lost'
+      if (attempt === pushAttempts) throw pushRefused(this.#place, 'a new entry', result)
+      await sleep(Math.random() * 1000)
+    }
+  }
+
+  async #isOwn(view: GitView<Change>, entry: Entry<Change>): Promise<boolean> {
+    return view.token.seq >= entry.seq && (await view.entry(entry.seq)).request === entry.request
+  }
+}

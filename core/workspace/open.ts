@@ -1,0 +1,111 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../errors/errors.ts'
+import type { Host } from '../host/host.ts'
+import type { Actor } from '../records/actor.ts'
+import type { Blobs } from './blobs/blobs.ts'
+import { DirectoryBlobs } from './blobs/directory.ts'
+import { GitBlobs } from './blobs/git.ts'
+import { HoldingBlobs } from './blobs/holding.ts'
+import { RehearsalBlobs } from './blobs/rehearsal.ts'
+import { BlobFiles } from './files.ts'
+import { WorkspaceFolder } from './folder.ts'
+import { openGitPlace } from './git-remote.ts'
+import { DirectoryLedger } from './ledger/directory.ts'
+import { GitLedger } from './ledger/git.ts'
+import type { Ledger } from './ledger/ledger.ts'
+import { RehearsalLedger } from './ledger/rehearsal.ts'
+import { createKeep, storeIn } from './pending.ts'
+import { decidePlace, type Place } from './place.ts'
+import type { Change } from './registry/changes.ts'
+import { registryFold } from './registry/effects.ts'
+import { sentence } from './registry/words.ts'
+import { createWorkspace } from './registry/workspace.ts'
+import type { Workspace } from './workspace.ts'
+
+/** How a step opens its workspace. */
+export interface OpenOptions {
+  /** What the input or the project file says; undefined when nobody said anything. */
+  readonly url: string | undefined
+  readonly host: Pick<Host, 'id' | 'context' | 'env' | 'mask'>
+  /** Names this execution of the step. */
+  readonly request: string
+  /** The same step in the attempt before. */
+  readonly previousRequest?: string | undefined
+  readonly by: Actor
+  /** `read` for steps that write nothing; `rehearse` for dry runs. */
+  readonly intent: 'read' | 'write' | 'rehearse'
+  /** The project file's consent to keep model files in a public repository. */
+  readonly allowPublicFiles: boolean
+  /** For git repositories over HTTP. */
+  readonly token?: string | undefined
+  /** For how long to try when others write first, or the workspace is out of reach at the end of a run. */
+  readonly deadlineMs?: number | undefined
+  /** Where the end of a run is kept when the workspace is out of reach. */
+  readonly pendingFolder?: string | undefined
+}
+
+const defaultDeadlineMs = 120_000
+
+/** The folder of pending work in a checkout. */
+export const pendingFolderName = '.trainyard-pending'
+
+/**
+ * Opens the workspace. A job that may not write gets a rehearsal: it reads and judges, and what it would have recorded is
+ * told at its end.
+ *
+ * @throws ConfigError TY0201, TY0202; InputError for a place of an unknown kind or a checkout without a remote.
+ */
+export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
+  const { host, request, intent, deadlineMs = defaultDeadlineMs } = options
+  const place = decidePlace(options.url, host.context)
+  const { ledger, blobs } = await driversFor(place, options)
+  const access = accessOf(intent, host.context.trust.kind === 'trusted')
+  const rehearsal = access === 'rehearsal' ? new RehearsalLedger(ledger, registryFold) : undefined
+  const pendingRoot = options.pendingFolder ?? join(host.context.folder, pendingFolderName)
+  const folder = join(pendingRoot, request.replaceAll(/[^A-Za-z0-9-]/g, '-'))
+  const store = rehearsal === undefined ? new HoldingBlobs(blobs, storeIn(folder)) : await rehearsing(blobs, host)
+  return createWorkspace({
+    ledger: rehearsal ?? ledger,
+    rehearsal,
+    access,
+    files: new BlobFiles(store, () => checkConsent(place, options)),
+    request,
+    previousRequest: options.previousRequest,
+    by: options.by,
+    deadlineMs,
+    keep: createKeep({ url: ledger.url, request, folder, blobs: store, deadlineMs }),
+  })
+}
+
+function accessOf(intent: OpenOptions['intent'], isTrusted: boolean): Workspace['access'] {
+  if (intent === 'read') return 'read'
+  return intent === 'write' && isTrusted ? 'write' : 'rehearsal'
+}
+
+async function driversFor(place: Place, options: OpenOptions): Promise<{ ledger: Ledger<Change>; blobs: Blobs }> {
+  if (place.kind === 'folder') {
+    const folder = new WorkspaceFolder(place.path)
+    return {
+      ledger: new DirectoryLedger(folder, registryFold),
+      blobs: new DirectoryBlobs({ folder: place.path, isSynced: true, prepare: () => folder.prepare() }),
+    }
+  }
+  const git = await openGitPlace(place, options)
+  const subject = ({ changes }: { readonly changes: readonly Change[] }) => changes.map(sentence).join('; ')
+  return { ledger: new GitLedger(git, registryFold, subject), blobs: new GitBlobs(git) }
+}
+
+async function rehearsing(blobs: Blobs, { context }: OpenOptions['host']): Promise<Blobs> {
+  return new RehearsalBlobs(blobs, await mkdtemp(join(context.tempFolder, 'trainyard-rehearsal-')))
+}
+
+/** Model files go into a public repository only when the project file says so. */
+function checkConsent(place: Place, { host, allowPublicFiles }: OpenOptions): void {
+  if (place.kind !== 'git' || host.context.isPublicRepository !== true || allowPublicFiles) return
+  const lines = ['version: 1', 'workspace:', '  url: "git:"', '  publicFiles: true']
+  throw new ConfigError({
+    code: 'TY0204',
+    details: ['consent is given in trainyard.yml:', ...lines.map((line) => `  ${line}`)].join('\n'),
+  })
+}

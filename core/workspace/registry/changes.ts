@@ -1,0 +1,75 @@
+import type { Digest } from '../../records/digest.ts'
+import type { Deployment, Endpoint } from '../../records/deployment.ts'
+import type { CloudEvent } from '../../records/event.ts'
+import type { EvidenceKind } from '../../records/evidence.ts'
+import type { Tags } from '../../records/model.ts'
+import type { VerdictKind } from '../../records/verdict.ts'
+import type { StoredRunEnd, StoredRunStart, StoredTree, StoredVersionStart } from './stored.ts'
+
+/** Everything that can happen to a workspace. Who and when are the entry's. What is written once is read for ever. */
+export type Change =
+  | { readonly kind: 'run.started'; readonly run: string; readonly start: StoredRunStart }
+  | { readonly kind: 'run.ended'; readonly run: string; readonly end: StoredRunEnd }
+  | { readonly kind: 'run.lost'; readonly run: string }
+  | { readonly kind: 'version.registered'; readonly version: number; readonly start: StoredVersionStart }
+  | { readonly kind: 'version.tagged'; readonly model: string; readonly version: number; readonly tags: Tags }
+  | VersionDeleted
+  | AliasMoved
+  | DatasetRegistered
+  | EvidenceAdded
+  | { readonly kind: 'event.raised'; readonly event: CloudEvent }
+  | EventClaimed
+  | { readonly kind: 'event.released'; readonly event: string; readonly target: string }
+  | { readonly kind: 'event.received'; readonly event: string; readonly target: string; readonly reference?: string }
+  | { readonly kind: 'endpoint.set'; readonly endpoint: Endpoint }
+  | { readonly kind: 'deployment.recorded'; readonly deployment: Omit<Deployment, 'at' | 'by'> }
+
+export interface VersionDeleted {
+  readonly kind: 'version.deleted'
+  readonly model: string
+  readonly version: number
+  /** The newest version that is left; 0 when none is. */
+  readonly latest: number
+  readonly why: string
+}
+
+export interface AliasMoved {
+  readonly kind: 'alias.moved'
+  readonly model: string
+  readonly alias: string
+  readonly from?: number
+  readonly to?: number
+  readonly why: string
+  readonly isForced?: boolean
+}
+
+export interface DatasetRegistered {
+  readonly kind: 'dataset.registered'
+  readonly name: string
+  readonly version: number
+  readonly files: StoredTree
+  readonly tags: Tags
+  readonly description?: string
+}
+
+export interface EvidenceAdded {
+  readonly kind: 'evidence.added'
+  readonly id: Digest
+  readonly evidence: EvidenceKind
+  readonly subjects: readonly Digest[]
+  readonly verdict?: VerdictKind
+  /** The place of the statement's bytes, where the driver needs one. */
+  readonly in?: string
+}
+
+export interface EventClaimed {
+  readonly kind: 'event.claimed'
+  readonly event: string
+  readonly target: string
+  /** The request that claims. */
+  readonly claimant: string
+  readonly expiresAt: string
+}
+
+/** A change of one kind. */
+export type ChangeOf<K extends Change['kind']> = Extract<Change, { readonly kind: K }>

@@ -1,0 +1,191 @@
+import { type Digest, hexOf } from '../../records/digest.ts'
+import type { Deployment } from '../../records/deployment.ts'
+import { tooNew } from '../failures.ts'
+import type { Effect, Entry, Fold } from '../ledger/ledger.ts'
+import type { Change, ChangeOf, EventClaimed, EvidenceAdded } from './changes.ts'
+import { type DatasetDoc, type EndpointDoc, type Key, keys, type ModelDoc, own, requestName } from './documents.ts'
+import { without } from './stored.ts'
+
+/** How the registry's changes become its documents. */
+export const registryFold: Fold<Change> = {
+  version: 1,
+  effects(entry) {
+    const remembered = on(keys.request(entry.request), (doc = {}) => ({
+      ...doc,
+      [requestName(entry.request)]: entry.seq,
+    }))
+    return [remembered, ...entry.changes.flatMap((change, index) => effectsOf(change, entry, index))]
+  },
+}
+
+/** An effect on a document of a known type. */
+function on<T>({ key }: Key<T>, apply: (doc: T | undefined) => T): Effect {
+  return { key, apply: (doc) => apply(doc as T | undefined) }
+}
+
+function effectsOf(change: Change, entry: Entry<Change>, index: number): readonly Effect[] {
+  switch (change.kind) {
+    case 'run.started':
+    case 'run.ended':
+    case 'run.lost':
+      return runEffects(change, entry)
+    case 'version.registered':
+      return registered(change, entry)
+    case 'version.tagged':
+    case 'version.deleted':
+      return versionEffects(change, entry)
+    case 'alias.moved':
+      return [aliasMoved(change, entry)]
+    case 'dataset.registered':
+      return [datasetRegistered(change, entry)]
+    case 'evidence.added':
+      return change.subjects.map((subject) => evidenceAdded(change, subject, entry))
+    case 'event.raised':
+    case 'event.claimed':
+    case 'event.released':
+    case 'event.received':
+      return [outboxEffect(change, entry, index)]
+    case 'endpoint.set':
+    case 'deployment.recorded':
+      return deploymentEffects(change, entry)
+    default:
+      throw tooNew(`entry ${entry.seq} has a change that this release does not know: ${kindOf(change)}`)
+  }
+}
+
+function runEffects(
+  change: ChangeOf<'run.started' | 'run.ended' | 'run.lost'>,
+  { at, by }: Entry<Change>,
+): readonly Effect[] {
+  const { run: id } = change
+  return [
+    on(keys.run(id), (doc = {}) => {
+      if (change.kind === 'run.started') {
+        return { ...doc, [id]: { ...change.start, id, state: 'running' as const, startedAt: at, by, became: [] } }
+      }
+      const run = own(doc, id)
+      if (run === undefined) return doc
+      const ended =
+        change.kind === 'run.lost' ? { state: 'lost' as const } : { state: change.end.state, end: change.end }
+      return { ...doc, [id]: { ...run, ...ended, endedAt: at } }
+    }),
+  ]
+}
+
+function registered({ version, start }: ChangeOf<'version.registered'>, { at, by }: Entry<Change>): readonly Effect[] {
+  const { model, run, files } = start
+  const became = { model, version, digest: files.digest }
+  return [
+    on(keys.model(model), (doc) => ({ ...(doc ?? newModel(model)), last: version, latest: version })),
+    on(keys.versions(model, version), (doc = {}) => ({ ...doc, [version]: { ...start, version, createdAt: at, by } })),
+    ...(run === undefined ? [] : [on(keys.run(run), (doc = {}) => withBecome(doc, run, became))]),
+  ]
+}
+
+function withBecome<T extends { readonly became: readonly B[] }, B>(
+  doc: Readonly<Record<string, T>>,
+  id: string,
+  became: B,
+): Readonly<Record<string, T>> {
+  const run = own(doc, id)
+  return run === undefined ? doc : { ...doc, [id]: { ...run, became: [...run.became, became] } }
+}
+
+function newModel(name: string): ModelDoc {
+  return { name, last: 0, latest: 0, aliases: {}, history: [], live: {} }
+}
+
+function versionEffects(
+  change: ChangeOf<'version.tagged' | 'version.deleted'>,
+  { at }: Entry<Change>,
+): readonly Effect[] {
+  const { model, version } = change
+  const page = on(keys.versions(model, version), (doc = {}) => {
+    const known = own(doc, String(version))
+    if (known === undefined) return doc
+    const changed = change.kind === 'version.tagged' ? { tags: { ...known.tags, ...change.tags } } : { deletedAt: at }
+    return { ...doc, [version]: { ...known, ...changed } }
+  })
+  if (change.kind === 'version.tagged') return [page]
+  return [page, on(keys.model(model), (doc) => ({ ...(doc ?? newModel(model)), latest: change.latest }))]
+}
+
+function aliasMoved(change: ChangeOf<'alias.moved'>, { at, by }: Entry<Change>): Effect {
+  const { model, alias, to } = change
+  return on(keys.model(model), (doc = newModel(model)) => ({
+    ...doc,
+    aliases: to === undefined ? without(doc.aliases, alias) : { ...doc.aliases, [alias]: to },
+    history: [...doc.history, { ...without(change, 'kind', 'model'), at, by }],
+  }))
+}
+
+function datasetRegistered(change: ChangeOf<'dataset.registered'>, { at, by }: Entry<Change>): Effect {
+  return on<DatasetDoc>(keys.dataset(change.name), (doc) => ({
+    versions: [...(doc?.versions ?? []), { ...without(change, 'kind'), createdAt: at, by }],
+  }))
+}
+
+function evidenceAdded(change: EvidenceAdded, subject: Digest, { at, by }: Entry<Change>): Effect {
+  const { evidence, ...rest } = without(change, 'kind', 'subjects')
+  const hex = hexOf(subject)
+  return on(keys.evidence(subject), (doc = {}) => ({
+    ...doc,
+    [hex]: [...(own(doc, hex) ?? []), { ...rest, kind: evidence, subject, at, by }],
+  }))
+}
+
+function outboxEffect(
+  change: ChangeOf<'event.raised' | 'event.claimed' | 'event.released' | 'event.received'>,
+  { at, seq }: Entry<Change>,
+  index: number,
+): Effect {
+  if (change.kind === 'event.raised') {
+    const { event } = change
+    // Within one entry there are never a thousand events: the order of the ledger as one number.
+    const item = { event, order: seq * 1000 + index, claims: {}, receipts: {} }
+    return on(keys.event(event.id), (doc = {}) => ({ ...doc, [event.id]: own(doc, event.id) ?? item }))
+  }
+  const { event: id, target } = change
+  return on(keys.event(id), (doc = {}) => {
+    const item = own(doc, id)
+    if (item === undefined) return doc
+    const claims = without(item.claims, target)
+    if (change.kind === 'event.released') return { ...doc, [id]: { ...item, claims } }
+    if (change.kind === 'event.claimed')
+      return { ...doc, [id]: { ...item, claims: { ...claims, [target]: claimOf(change, at) } } }
+    const receipt = { ...without(change, 'kind'), at }
+    return { ...doc, [id]: { ...item, claims, receipts: { ...item.receipts, [target]: receipt } } }
+  })
+}
+
+function claimOf({ event, target, claimant, expiresAt }: EventClaimed, at: string) {
+  return { event, target, by: claimant, at, expiresAt }
+}
+
+function deploymentEffects(
+  change: ChangeOf<'endpoint.set' | 'deployment.recorded'>,
+  { at, by }: Entry<Change>,
+): readonly Effect[] {
+  if (change.kind === 'endpoint.set') {
+    const { endpoint } = change
+    return [on<EndpointDoc>(keys.endpoint(endpoint.name), (doc) => ({ deployments: {}, ...doc, endpoint }))]
+  }
+  const deployment: Deployment = { ...change.deployment, at, by }
+  const { endpoint, name, model, version, state } = deployment
+  const slot = `${endpoint}/${name}`
+  return [
+    on<EndpointDoc>(keys.endpoint(endpoint), (doc) => ({
+      ...doc,
+      deployments: { ...doc?.deployments, [name]: deployment },
+    })),
+    on(keys.model(model), (doc = newModel(model)) => ({
+      ...doc,
+      live: state === 'live' ? { ...doc.live, [slot]: version } : without(doc.live, slot),
+    })),
+  ]
+}
+
+function kindOf(change: never): string {
+  const value: unknown = change
+  return typeof value === 'object' && value !== null && 'kind' in value ? String(value.kind) : typeof value
+}

@@ -1,0 +1,98 @@
+import type { CloudEvent } from '../../records/event.ts'
+import type { Run, RunEnd, RunStart } from '../../records/run.ts'
+import type { View } from '../ledger/ledger.ts'
+import type { Decision } from '../ledger/transact.ts'
+import type { RunFilter, Runs } from '../workspace.ts'
+import type { Change } from './changes.ts'
+import { decideFinish, decideLose, decideStart, knownRun, runIdOf } from './decide/runs.ts'
+import { keys, own, prefixes, read, readAll, type RunsDoc } from './documents.ts'
+import { packFiles, packTree, unpackFiles, unpackTree } from './pack.ts'
+import type { Registry } from './registry.ts'
+import { type StoredRun, type StoredRunStart, without } from './stored.ts'
+
+/** The runs of a workspace. */
+export function createRuns(registry: Registry): Runs {
+  return {
+    async start(start) {
+      const id = runIdOf(registry.request)
+      const stored = await packStart(start, registry)
+      return writeRun(registry, { id, name: 'run', decide: (doc) => decideStart(doc, id, stored) })
+    },
+    finish(id, end, event) {
+      const pending = { run: id, end, ...(event === undefined ? {} : { event }) }
+      return registry.keep(pending, () => finish(registry, pending))
+    },
+    async lose(id) {
+      const { run } = await writeRun(registry, { id, name: 'run-lost', decide: (doc, at) => decideLose(doc, id, at) })
+      return run
+    },
+    async get(id) {
+      const doc = await read(await registry.view(), keys.run(id))
+      return unpackRun(knownRun(doc, id), registry)
+    },
+    list: (filter = {}) => listRuns(registry, filter),
+    ofPreviousAttempt: () => ofPreviousAttempt(registry),
+  }
+}
+
+interface RunWrite {
+  readonly id: string
+  readonly name: string
+  decide(doc: RunsDoc | undefined, at: string): Decision<Change, StoredRun>
+}
+
+async function writeRun(
+  registry: Registry,
+  { id, name, decide }: RunWrite,
+): Promise<{ readonly run: Run; readonly isNew: boolean }> {
+  const readDoc = (view: View<Change>) => read(view, keys.run(id))
+  const { result, isRepeated } = await registry.transact<StoredRun>({
+    request: `${registry.request}/${name}/${id}`,
+    decide: async (view, at) => decide(await readDoc(view), at),
+    result: async (view) => knownRun(await readDoc(view), id),
+  })
+  return { run: await unpackRun(result, registry), isNew: !isRepeated }
+}
+
+async function finish(
+  registry: Registry,
+  { run: id, end, event }: { readonly run: string; readonly end: RunEnd; readonly event?: CloudEvent },
+): Promise<Run> {
+  const stored = { ...end, artifacts: await packTree(end.artifacts, registry.files) }
+  const decide = (doc: RunsDoc | undefined) => decideFinish(doc, id, { end: stored, event })
+  return (await writeRun(registry, { id, name: 'run-end', decide })).run
+}
+
+async function listRuns(registry: Registry, { model, experiment, state, limit = 1000 }: RunFilter): Promise<Run[]> {
+  const shards = await readAll(await registry.view(), prefixes.runs)
+  const found = shards
+    .flatMap((doc) => Object.values(doc))
+    .filter((run) => model === undefined || run.model === model)
+    .filter((run) => experiment === undefined || run.experiment === experiment)
+    .filter((run) => state === undefined || run.state === state)
+    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : a.id < b.id ? 1 : -1))
+  const runs: Run[] = []
+  for (const run of found.slice(0, limit)) runs.push(await unpackRun(run, registry))
+  return runs
+}
+
+async function ofPreviousAttempt(registry: Registry): Promise<Run | undefined> {
+  if (registry.previousRequest === undefined) return undefined
+  const id = runIdOf(registry.previousRequest)
+  const run = own(await read(await registry.view(), keys.run(id)), id)
+  return run === undefined ? undefined : unpackRun(run, registry)
+}
+
+async function packStart(start: RunStart, { files }: Registry): Promise<StoredRunStart> {
+  return { ...start, code: await packTree(start.code, files), data: await packFiles(start.data, files) }
+}
+
+async function unpackRun(stored: StoredRun, { files }: Registry): Promise<Run> {
+  const { code, data, end, ...rest } = without(stored, 'became')
+  return {
+    ...rest,
+    code: await unpackTree(code, files),
+    data: await unpackFiles(data, files),
+    ...(end === undefined ? {} : { end: { ...end, artifacts: await unpackTree(end.artifacts, files) } }),
+  }
+}

@@ -1,0 +1,73 @@
+import { shortDigest } from '../../records/digest.ts'
+import type { AuditEntry } from '../workspace.ts'
+import type { Placed } from '../ledger/ledger.ts'
+import type { Change } from './changes.ts'
+
+/** An entry in the words of an audit. */
+export function auditEntry({ token, entry }: Placed<Change>): AuditEntry {
+  const { at, by, changes } = entry
+  return {
+    ...token,
+    at,
+    by: by.name,
+    ...(by.url === undefined ? {} : { url: by.url }),
+    changes: changes.map(sentence),
+  }
+}
+
+/** One change in one sentence. */
+export function sentence(change: Change): string {
+  switch (change.kind) {
+    case 'run.started':
+      return `run ${change.run} of ${change.start.model} started`
+    case 'run.ended':
+      return `run ${change.run} ${change.end.state}`
+    case 'run.lost':
+      return `run ${change.run} lost`
+    case 'version.registered':
+      return `${change.start.model}@${change.version} registered${change.start.run === undefined ? '' : ` from run ${change.start.run}`}`
+    case 'version.tagged':
+      return `${change.model}@${change.version} tagged ${tagWords(change.tags)}`
+    case 'version.deleted':
+      return `${change.model}@${change.version} deleted: ${change.why}`
+    case 'alias.moved':
+      return `${change.model}: ${change.alias} moved from ${versionWord(change.from)} to ${versionWord(change.to)}${change.isForced === true ? ' by force' : ''}: ${change.why}`
+    case 'dataset.registered':
+      return `dataset ${change.name}@${change.version} registered`
+    case 'evidence.added':
+      return `evidence of ${change.evidence}${change.verdict === undefined ? '' : ` (${change.verdict})`} about ${change.subjects.map(shortDigest).join(', ')}`
+    default:
+      return deliverySentence(change)
+  }
+}
+
+type Delivery = Extract<Change, { kind: `event.${string}` | 'endpoint.set' | 'deployment.recorded' }>
+
+function deliverySentence(change: Delivery): string {
+  switch (change.kind) {
+    case 'event.raised':
+      return `event ${change.event.id}`
+    case 'event.claimed':
+      return `event ${change.event} claimed for ${change.target}`
+    case 'event.released':
+      return `event ${change.event} released for ${change.target}`
+    case 'event.received':
+      return `event ${change.event} received by ${change.target}${change.reference === undefined ? '' : ` as ${change.reference}`}`
+    case 'endpoint.set':
+      return `endpoint ${change.endpoint.name} set`
+    case 'deployment.recorded': {
+      const { endpoint, name, model, version, share, state } = change.deployment
+      return `deployment ${endpoint}/${name} of ${model}@${version} ${state} with ${share} % of the traffic`
+    }
+  }
+}
+
+function tagWords(tags: Readonly<Record<string, string>>): string {
+  return Object.entries(tags)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+}
+
+function versionWord(version: number | undefined): string {
+  return version === undefined ? 'none' : String(version)
+}

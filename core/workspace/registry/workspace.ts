@@ -1,0 +1,66 @@
+import type { Actor } from '../../records/actor.ts'
+import type { BlobFiles } from '../files.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { RehearsalLedger } from '../ledger/rehearsal.ts'
+import { createTransact } from '../ledger/transact.ts'
+import type { Keep } from '../pending.ts'
+import type { Workspace } from '../workspace.ts'
+import { audit } from './audit.ts'
+import type { Change } from './changes.ts'
+import { createDatasets } from './datasets.ts'
+import { createDeployments } from './deployments.ts'
+import { findRequest } from './documents.ts'
+import { registryFold } from './effects.ts'
+import { createEvidence } from './evidence.ts'
+import { createModels } from './models.ts'
+import { createOutbox } from './outbox.ts'
+import type { Registry } from './registry.ts'
+import { createRuns } from './runs.ts'
+import { auditEntry } from './words.ts'
+
+/** What a workspace over a ledger is made of. */
+export interface WorkspaceParts {
+  readonly ledger: Ledger<Change>
+  readonly files: BlobFiles
+  readonly request: string
+  readonly previousRequest: string | undefined
+  readonly by: Actor
+  readonly access: Workspace['access']
+  /** For how long a writer that comes second tries again. */
+  readonly deadlineMs: number
+  readonly keep: Keep
+  /** The ledger, once more, when it is a rehearsal. */
+  readonly rehearsal: RehearsalLedger<Change> | undefined
+}
+
+/** The registry over a ledger and a store of blobs: every rule of the workspace, whatever it is kept in. */
+export function createWorkspace(parts: WorkspaceParts): Workspace {
+  const { ledger, files, access, by, deadlineMs, rehearsal } = parts
+  const transact = createTransact({
+    ledger,
+    fold: registryFold,
+    by,
+    deadlineMs,
+    find: findRequest,
+    prepare: () => files.blobs.flush(),
+  })
+  const refused = () => Promise.reject(new RangeError('a step that says it only reads the workspace wrote to it'))
+  const registry: Registry = { ...parts, view: () => ledger.view(), transact: access === 'read' ? refused : transact }
+  return {
+    url: ledger.url,
+    access,
+    files,
+    runs: createRuns(registry),
+    models: createModels(registry),
+    datasets: createDatasets(registry),
+    evidence: createEvidence(registry),
+    outbox: createOutbox(registry),
+    deployments: createDeployments(registry),
+    audit: () => audit(ledger, registryFold),
+    rehearsed: () => rehearsal?.placed.map(auditEntry) ?? [],
+    async close() {
+      await files.blobs.close()
+      await ledger.close()
+    },
+  }
+}

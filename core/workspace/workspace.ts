@@ -1,0 +1,182 @@
+import type { Digest } from '../records/digest.ts'
+import type { Deployment, Endpoint } from '../records/deployment.ts'
+import type { Claim, CloudEvent, Receipt } from '../records/event.ts'
+import type { EvidenceKind, EvidenceRecord, Statement } from '../records/evidence.ts'
+import type { AliasMove, DatasetVersion, Model, ModelVersion, Tags, VersionStart } from '../records/model.ts'
+import type { ModelReference } from '../records/reference.ts'
+import type { Run, RunEnd, RunStart, RunState } from '../records/run.ts'
+import type { Tree } from '../records/tree.ts'
+
+/**
+ * Where everything is remembered: the port that steps see. Every method that writes is one transaction, and is safe to
+ * repeat: it is keyed by the request that the workspace was opened for, so that a step that runs again finds what it
+ * already did. Methods that read see what was written when they are called.
+ *
+ * @throws InputError TY0205 from every method that is given a name that does not exist (unless it says undefined).
+ * @throws ConfigError TY0203 from every method that writes without the right to.
+ * @throws ExternalError TY0206 when others kept writing first until the deadline, TY0501-3 when the place fails.
+ */
+export interface Workspace {
+  /** Where it is, without credentials. */
+  readonly url: string
+  /**
+   * `rehearsal` keeps what would have been written in memory: dry runs, and jobs that may not write. `read` is for steps
+   * that declare that they write nothing.
+   */
+  readonly access: 'write' | 'rehearsal' | 'read'
+  readonly files: Files
+  readonly runs: Runs
+  readonly models: Models
+  readonly datasets: Datasets
+  readonly evidence: Evidence
+  readonly outbox: Outbox
+  readonly deployments: Deployments
+  /** The trail from the first entry on; checks the chain while it reads (TY0207). */
+  audit(): AsyncIterable<AuditEntry>
+  /** What a rehearsal would have written, in order; empty for a workspace that writes. */
+  rehearsed(): readonly AuditEntry[]
+  close(): Promise<void>
+}
+
+/** One entry of the ledger in the words of an audit. `digest` is its own, `prev` its predecessor's. */
+export interface AuditEntry {
+  readonly seq: number
+  readonly digest: Digest
+  readonly at: string
+  readonly by: string
+  readonly url?: string
+  /** One sentence a change: "flights@2 registered from run r-1f…". */
+  readonly changes: readonly string[]
+}
+
+/** A local file to keep under a path of a tree. */
+export interface SourceFile {
+  /** Relative, with forward slashes. */
+  readonly path: string
+  /** Where its bytes are now. */
+  readonly from: string
+}
+
+/** Content-addressed files: streamed, and stored once for the same bytes. */
+export interface Files {
+  /** Keeps files durably before anything refers to them. `isModel` asks for consent in public repositories (TY0204). */
+  put(files: readonly SourceFile[], options?: { readonly isModel?: boolean }): Promise<Tree>
+  /** Keeps a small document. */
+  putBytes(bytes: Uint8Array): Promise<Digest>
+  /** Reads a whole blob, verified. @throws ExternalError TY0207 when the bytes do not have the digest. */
+  read(digest: Digest): Promise<Uint8Array>
+  /** Writes every file of a tree below a folder, verified; files that are already right are left alone. */
+  fetch(tree: Tree, folder: string): Promise<void>
+}
+
+export interface Runs {
+  /**
+   * Records that training begins. Repeated under the same request it gives the same run back, whatever became of it;
+   * `isNew` says which.
+   */
+  start(start: RunStart): Promise<{ readonly run: Run; readonly isNew: boolean }>
+  /** Records how it ended, with the event `run.completed` when it succeeded. A run ends once; the first end stays. */
+  finish(id: string, end: RunEnd, event?: CloudEvent): Promise<Run>
+  /** Records that the runner of this run has vanished. Refused while its deadline has not passed. */
+  lose(id: string): Promise<Run>
+  get(id: string): Promise<Run>
+  /** Newest first. */
+  list(filter?: RunFilter): Promise<readonly Run[]>
+  /** The run that an earlier attempt of the same CI job made. */
+  ofPreviousAttempt(): Promise<Run | undefined>
+}
+
+export interface RunFilter {
+  readonly model?: string
+  readonly experiment?: string
+  readonly state?: RunState
+  readonly limit?: number
+}
+
+export interface Models {
+  /**
+   * Registers the next version: 1, 2, 3, … without gap or double. The same files from the same run give the version that
+   * they already have (`isNew` false). `event` makes the event for the outbox from the number; both are in one entry.
+   */
+  register(
+    start: VersionStart,
+    event: (version: ModelVersion) => CloudEvent,
+  ): Promise<{ readonly version: ModelVersion; readonly isNew: boolean }>
+  list(): Promise<readonly Model[]>
+  /** Undefined for a name without versions. */
+  find(name: string): Promise<Model | undefined>
+  version(name: string, version: number): Promise<ModelVersion>
+  /** The version that a reference names; for `run:` the newest version that the run became. */
+  resolve(reference: ModelReference): Promise<ModelVersion>
+  /** Like `resolve`, but an alias that does not exist, or a model without versions, is undefined. */
+  tryResolve(reference: ModelReference): Promise<ModelVersion | undefined>
+  /** Newest first; a version matches when it has every tag. Deleted versions are left out. */
+  versions(name: string, filter?: { readonly tags?: Tags; readonly limit?: number }): Promise<readonly ModelVersion[]>
+  tag(name: string, version: number, tags: Tags): Promise<ModelVersion>
+  /**
+   * Moves an alias from where the caller believes it is.
+   *
+   * @throws InputError TY0210 when it is somewhere else.
+   */
+  moveAlias(move: AliasMoveRequest): Promise<AliasMove>
+  /** @throws InputError TY0208 while a live deployment serves the version or an alias names it. */
+  delete(name: string, version: number, why: string): Promise<void>
+}
+
+export interface AliasMoveRequest {
+  readonly model: string
+  readonly alias: string
+  readonly from: number | undefined
+  readonly to: number | undefined
+  readonly why: string
+  readonly isForced?: boolean
+  /** Evidence and an event to record in the same entry. */
+  readonly statement?: Statement
+  readonly event?: CloudEvent
+}
+
+export interface Datasets {
+  /** The same files under the same name are one version. */
+  register(start: {
+    readonly name: string
+    readonly files: Tree
+    readonly tags?: Tags
+    readonly description?: string
+  }): Promise<DatasetVersion>
+  get(name: string, version?: number): Promise<DatasetVersion>
+  list(): Promise<readonly DatasetVersion[]>
+}
+
+export interface Evidence {
+  /** Keeps a statement and remembers it under its subject's digest. */
+  add(statement: Statement): Promise<EvidenceRecord>
+  /** Everything that is known about a digest, newest first. */
+  about(subject: Digest, kind?: EvidenceKind): Promise<readonly EvidenceRecord[]>
+  /** The statement itself, verified. */
+  read(id: Digest): Promise<Statement>
+}
+
+export interface Outbox {
+  /** Events without a receipt from this target, oldest first. */
+  pending(target: string): Promise<readonly CloudEvent[]>
+  event(id: string): Promise<CloudEvent>
+  /**
+   * Claims a delivery, so that of many triggers one delivers. `held` when another's claim has not expired, `done` when there
+   * is a receipt; `taken-over` when an expired claim left it unclear whether the delivery happened: look before you send.
+   */
+  claim(claim: { readonly event: string; readonly target: string; readonly forMs: number }): Promise<ClaimResult>
+  receive(receipt: Omit<Receipt, 'at'>): Promise<Receipt>
+  /** Gives a claim back after a delivery that certainly did not happen. */
+  release(claim: { readonly event: string; readonly target: string }): Promise<void>
+}
+
+export type ClaimResult =
+  | { readonly kind: 'claimed' | 'taken-over' | 'held'; readonly claim: Claim }
+  | { readonly kind: 'done'; readonly receipt: Receipt }
+
+export interface Deployments {
+  setEndpoint(endpoint: Endpoint): Promise<void>
+  /** Records a deployment's share and state; a live one guards its version against deletion. */
+  record(deployment: Omit<Deployment, 'at' | 'by'>): Promise<Deployment>
+  list(filter?: { readonly model?: string; readonly endpoint?: string }): Promise<readonly Deployment[]>
+}
