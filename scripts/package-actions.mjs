@@ -1,11 +1,11 @@
-// Puts together what users of the actions download, and nothing else: `node scripts/package-actions.mjs`. A release tag holds
+// Puts together what users of the actions download, and nothing else: `node scripts/package-actions.mjs [FOLDER]`. A release tag holds
 // exactly this folder: the manifests, one shared folder of bundles, the licence and the README.
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { buildIfStale } from './lib/fresh.mjs'
 import { inRoot, root } from './lib/sources.mjs'
 
-const folder = join(root, 'dist/actions-release')
+const folder = resolve(process.argv[2] ?? join(root, 'dist/actions-release'))
 
 buildIfStale('actions')
 rmSync(folder, { recursive: true, force: true })

@@ -1,8 +1,9 @@
-// Builds the Azure DevOps extension: `npm run package:azure`. Stages what belongs into it, lets tfx pack that, and packs the
+// Builds the Azure DevOps extension: `npm run package:azure`, or `node scripts/package-azure.mjs FOLDER`. Stages what belongs into it, lets tfx pack that, and packs the
 // result again, so that the same sources give the same bytes. Everything that tfx only warns of is an error here.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { buildIfStale } from './lib/fresh.mjs'
 import { inRoot, root } from './lib/sources.mjs'
 import { normalized } from './lib/zip.mjs'
@@ -13,20 +14,23 @@ const largestBytes = 19e6
 /** @typedef {{ name: string, version: { Major: number } }} Task */
 /** @typedef {{ publisher: string, id: string, version: string }} Extension */
 
-const folder = join(root, 'dist/azure')
-const stage = join(folder, 'stage')
-
-buildIfStale('tasks')
-rmSync(folder, { recursive: true, force: true })
-mkdirSync(stage, { recursive: true })
-const tasks = stageAll()
+const folder = resolve(process.argv[2] ?? join(root, 'dist/azure'))
 const { publisher, id, version } = /** @type {Extension} */ (readJson(join(root, 'vss-extension.json')))
 const target = join(folder, `${publisher}.${id}-${version}.vsix`)
-pack(target)
-writeFileSync(target, await normalized(readFileSync(target)))
-const { length } = readFileSync(target)
-if (length > largestBytes) throw new Error(`${inRoot(target)} has ${length} bytes; at most ${largestBytes} are wanted`)
-console.log(`package: ${inRoot(target)}, ${tasks} tasks, ${(length / 1e6).toFixed(1)} MB`)
+
+buildIfStale('tasks')
+const stage = mkdtempSync(join(tmpdir(), 'trainyard-stage-'))
+try {
+  const tasks = stageAll()
+  const archive = await normalized(pack(join(stage, 'packed.vsix')))
+  if (archive.length > largestBytes)
+    throw new Error(`the extension has ${archive.length} bytes, more than ${largestBytes}`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(target, archive)
+  console.log(`package: ${inRoot(target)}, ${tasks} tasks, ${(archive.length / 1e6).toFixed(1)} MB`)
+} finally {
+  rmSync(stage, { recursive: true, force: true })
+}
 
 /** Each task stands in a folder of its major version, so that a later extension can bring an older task along. */
 function stageAll() {
@@ -45,6 +49,7 @@ function stageAll() {
 
 /**
  * @param {string} to
+ * @returns {Uint8Array} the archive
  * @throws when tfx fails or has anything to say against the package
  */
 function pack(to) {
@@ -58,6 +63,7 @@ function pack(to) {
   // tfx ends with 0 even where it has written nothing.
   if (status !== 0 || complaints.length > 0 || !existsSync(to))
     throw new Error(`tfx: ${complaints.length > 0 ? complaints.join('\n') : `${stdout}${stderr}`}`)
+  return readFileSync(to)
 }
 
 /** @param {string} path @returns {unknown} */
