@@ -1,9 +1,11 @@
 import type { CliCommand } from './command.ts'
+import { initCommand } from './init/command.ts'
 import { lazyLook } from './lazy-look.ts'
 import { quickstartCommand } from './quickstart/command.ts'
+import { resumeCommand } from './resume/command.ts'
 
 /** Commands to begin with. */
-export const beginners: readonly CliCommand[] = [quickstartCommand]
+export const beginners: readonly CliCommand[] = [initCommand, quickstartCommand]
 
 /** Commands that only look. */
 export const looks: readonly CliCommand[] = [
@@ -30,3 +32,6 @@ export const looks: readonly CliCommand[] = [
     load: () => import('./show/audit.ts'),
   }),
 ]
+
+/** Commands after something went wrong. */
+export const recoveries: readonly CliCommand[] = [resumeCommand]
