@@ -15,27 +15,33 @@ export async function openGitPlace(
 ): Promise<GitPlace> {
   const { host } = options
   const { env, context } = host
-  const checkout = new Git({ folder: context.folder, env })
+  // A container's job often runs as another user than the one that checked out; in CI the checkout is the job's own.
+  const settings: readonly Setting[] = context.isCi ? [['safe.directory', context.folder]] : []
+  const checkout = new Git({ folder: context.folder, env, settings })
   const given = place.remote ?? (await originOf(checkout, context.folder))
   const { url, password } = withoutPassword(given)
   if (password !== undefined) host.mask(password)
   const own = await checkoutSettings(checkout)
   const token = password ?? (mayHaveToken(url, context) ? options.token : undefined)
-  const settings = token === undefined ? own : [...own, ...tokenSettings(url, token)]
   await mkdir(context.tempFolder, { recursive: true })
-  const repository = await BareRepository.create({ url, settings, env, tempFolder: context.tempFolder })
+  const repository = await BareRepository.create({
+    url,
+    settings: token === undefined ? own : [...own, ...tokenSettings(url, token)],
+    env,
+    tempFolder: context.tempFolder,
+  })
   return createGitPlace({ branch: place.branch, repository, rightsHint: rightsHint(host.id) })
 }
 
 async function originOf(checkout: Git, folder: string): Promise<string> {
-  const { exitCode, stdout } = await checkout.run(['remote', 'get-url', 'origin'])
+  const { exitCode, stdout, stderr } = await checkout.run(['remote', 'get-url', 'origin'])
   if (exitCode === 0) return stdout.toString('utf8').trim()
   throw new InputError({
     faults: [
       {
         subject: 'workspace',
         source: { kind: 'input' },
-        problem: `means a branch of the repository that ${folder} was cloned from, and there is no remote called origin`,
+        problem: `means a branch of the repository that ${folder} was cloned from, and git finds no remote called origin (${stderr})`,
         value: 'git:',
         rule: 'a checkout with a remote, `git:<url or path of a repository>`, or a folder',
         example: 'git:https://github.com/owner/name.git',

@@ -76,9 +76,7 @@ export class GitBlobs implements Blobs {
 
   /** @throws ExternalError when it is the connection, and not the push, that fails. */
   async #demandReachable(): Promise<void> {
-    const { repository, branch } = this.#place
-    const pattern = `+refs/heads/${branch}*:refs/trainyard/probe/${branch}*`
-    const result = await repository.fetch([pattern], { depth: 1 })
+    const result = await this.#place.repository.fetch([`+${refs}none/*:${refs}none/*`])
     if (result.exitCode !== 0) throw remoteFailed(this.#place, 'push files', result)
   }
 }

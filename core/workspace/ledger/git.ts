@@ -66,25 +66,31 @@ export class GitLedger<Change> implements Ledger<Change> {
 
   /** Brings the branch here: its newest commit alone the first time, what is new later. */
   async #fetch(): Promise<GitView<Change>> {
-    const { repository, branch } = this.#place
     const before = this.#current?.head
-    const depth = before === undefined ? { depth: 1 } : {}
-    const result = await repository.fetch([`+refs/heads/${branch}:${head}`], depth)
-    if (result.exitCode !== 0 && (before !== undefined || !(await this.#isAbsent()))) {
-      throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
-    }
-    const now = result.exitCode === 0 ? await repository.resolve(head) : undefined
+    const now = await this.#fetchHead(before)
     if (this.#current !== undefined && now === before) return this.#current
     if (now !== undefined && before !== undefined) await this.#checkHistory(before, now)
     this.#current = await GitView.at(this.#place, this.#fold, now)
     return this.#current
   }
 
+  async #fetchHead(before: string | undefined): Promise<string | undefined> {
+    const { repository, branch } = this.#place
+    const fetch = () => repository.fetch([`+refs/heads/${branch}:${head}`], before === undefined ? { depth: 1 } : {})
+    let result = await fetch()
+    if (result.exitCode !== 0 && before === undefined) {
+      if (await this.#isAbsent()) return undefined
+      // Somebody has made the branch between the two.
+      result = await fetch()
+    }
+    if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
+    return repository.resolve(head)
+  }
+
   /** Whether the repository can be reached and has no such branch: a pattern that matches nothing is no failure to git. */
   async #isAbsent(): Promise<boolean> {
     const { repository, branch } = this.#place
-    const pattern = `+refs/heads/${branch}*:refs/trainyard/probe/${branch}*`
-    const result = await repository.fetch([pattern], { depth: 1 })
+    const result = await repository.fetch([`+refs/heads/${branch}*:refs/trainyard/probe/${branch}*`])
     if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
     return (await repository.resolve(`refs/trainyard/probe/${branch}`)) === undefined
   }

@@ -13,9 +13,9 @@ export type Decision<Change, Result> = { readonly changes: readonly Change[] } |
 export interface Transaction<Change, Result> {
   /** Names who asks for what: the same for every repetition. */
   readonly request: string
-  decide(view: View<Change>, at: string): Promise<Decision<Change, Result>>
+  readonly decide: (view: View<Change>, at: string) => Promise<Decision<Change, Result>>
   /** The result, from the entry with this request and a view in which it is. */
-  result(view: View<Change>, entry: Entry<Change>): Promise<Result> | Result
+  readonly result: (view: View<Change>, entry: Entry<Change>) => Promise<Result> | Result
 }
 
 /** A result, and whether it was there before. */
@@ -35,9 +35,9 @@ export interface TransactOptions<Change> {
   /** For how long a writer that comes second tries again. */
   readonly deadlineMs: number
   /** The place of the entry with this request, when there is one. */
-  find(view: View<Change>, request: string): Promise<number | undefined>
+  readonly find: (view: View<Change>, request: string) => Promise<number | undefined>
   /** Makes durable what the entry is about to refer to. */
-  prepare(): Promise<void>
+  readonly prepare: () => Promise<void>
 }
 
 /**

@@ -38,7 +38,7 @@ export function createRuns(registry: Registry): Runs {
 interface RunWrite {
   readonly id: string
   readonly name: string
-  decide(doc: RunsDoc | undefined, at: string): Decision<Change, StoredRun>
+  readonly decide: (doc: RunsDoc | undefined, at: string) => Decision<Change, StoredRun>
 }
 
 async function writeRun(

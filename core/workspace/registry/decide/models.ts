@@ -34,7 +34,7 @@ export interface RegisterFacts {
   /** The document that holds the run, when there is one. */
   readonly run: RunsDoc | undefined
   /** Makes the event from the number. */
-  event(version: number): CloudEvent
+  readonly event: (version: number) => CloudEvent
 }
 
 /** The next number; or the number that the same files from the same run have. */
