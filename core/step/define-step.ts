@@ -25,8 +25,8 @@ export interface Definition<I extends Inputs = Inputs, O extends Outputs = Outpu
     readonly color: 'white' | 'yellow' | 'blue' | 'green' | 'orange' | 'red' | 'purple' | 'gray-dark'
   }
   readonly permissions: Permissions
-  /** What the step does with the workspace; `none` does not open it. */
-  readonly workspace: 'write' | 'read' | 'none'
+  /** What the step does with the workspace. */
+  readonly workspace: 'write' | 'read'
   /** The step has a `post` export, which cleans up after a cancelled main. */
   readonly hasPost?: true
   readonly inputs: I

@@ -106,7 +106,7 @@ describe('the manifest of a task', () => {
 })
 
 describe('a manifest is not made', () => {
-  const simple = { doc: 'A step.', branding: { icon: 'x', color: 'red' }, permissions: {}, workspace: 'none' } as const
+  const simple = { doc: 'A step.', branding: { icon: 'x', color: 'red' }, permissions: {}, workspace: 'read' } as const
 
   test('with a title that the catalogue would cut', () => {
     const title = 'Weigh a model that is very heavy, and then again'
@@ -137,7 +137,7 @@ test('conditions of several rules are joined by || when each is a single one, an
     doc: 'Joins.',
     branding: { icon: 'x', color: 'red' },
     permissions: {},
-    workspace: 'none',
+    workspace: 'read',
     inputs: names,
     rules,
     outputs: {},
