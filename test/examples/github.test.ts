@@ -3,6 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { projectShape } from '../../core/project/shape.ts'
 import { root } from '../../scripts/lib/sources.mjs'
 import { needTool } from '../support/tools.ts'
 import { withLocalActions } from './actionlint.ts'
@@ -10,11 +13,13 @@ import { badFixtures } from './fixtures.ts'
 import { checkGithub, githubRules } from './github-check.ts'
 import { inWords } from './problem.ts'
 import { about } from './steps.ts'
-import { flights } from './surroundings.ts'
+import { flights, flightsFolder } from './surroundings.ts'
 
 const folder = join(root, 'workflows-examples/github')
 const names = readdirSync(folder).sort()
 const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+const dispatchInputs = z.record(z.string(), z.object({ required: z.boolean().optional() }))
+const dispatchShape = z.object({ on: z.object({ workflow_dispatch: z.object({ inputs: dispatchInputs }) }) })
 const scratch = mkdtempSync(join(tmpdir(), 'trainyard-examples-'))
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
@@ -28,6 +33,20 @@ describe('the example workflows for GitHub', () => {
     const problems = await checkGithub(read(name), flights)
 
     expect(problems.map(inWords)).toEqual([])
+  })
+
+  test('the trigger rules of the example project give the release what it asks for', () => {
+    const { triggers } = projectShape.parse(parse(readFileSync(join(flightsFolder, 'trainyard.yml'), 'utf8')))
+    const rules = triggers.flatMap(({ fire }) => fire.workflow ?? [])
+    const asked = rules.map(({ file }) => dispatchShape.parse(parse(read(file))).on.workflow_dispatch.inputs)
+    const required = asked.map((inputs) => Object.keys(inputs).filter((name) => inputs[name]?.required === true))
+    const given = rules.map(({ inputs, eventInput = 'event' }) => [...Object.keys(inputs ?? {}), eventInput])
+
+    expect(rules.length).toBeGreaterThan(0)
+    for (const [index, names] of given.entries()) {
+      expect(Object.keys(asked[index] ?? {})).toEqual(expect.arrayContaining(names))
+      expect(names).toEqual(expect.arrayContaining(required[index] ?? []))
+    }
   })
 
   test('actionlint, which sees our own actions, has nothing to say', (context) => {
