@@ -10,7 +10,7 @@ const definition = defineStep({
   doc: 'An example.',
   branding: { icon: 'check', color: 'green' },
   permissions: {},
-  workspace: 'none',
+  workspace: 'read',
   inputs: {
     model: input.name({ doc: 'The model.', required: true }),
     candidate: input.modelRef({ doc: 'The candidate.' }),
