@@ -66,10 +66,11 @@ export function createKeep(options: KeepOptions): Keep {
 async function keep(pending: PendingEnd, options: KeepOptions, cause: ExternalError): Promise<ExternalError> {
   const { url, request, folder, blobs } = options
   await mkdir(folder, { recursive: true })
-  const files = blobs.unflushed().map(({ digest, size }) => ({ digest, size }))
+  const unflushed = blobs.unflushed()
+  const files = unflushed.map(({ digest, size }) => ({ digest, size }))
   const store = storeIn(folder)
-  for (const { digest, size } of files) {
-    const content = await blobs.get(digest)
+  for (const { digest, size, place } of unflushed) {
+    const content = await blobs.get(digest, place)
     await store.put([{ size, open: () => content }])
   }
   const record: Pending = { v: 1, url, request, ...pending, files }

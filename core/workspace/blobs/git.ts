@@ -65,9 +65,8 @@ export class GitBlobs implements Blobs {
     }
     const name = await repository.resolve(`${ref}:${hexOf(digest)}`)
     if (name === undefined) throw damaged(`the file ${digest} is missing`, this.#place.url)
-    const child = repository.git.start(['cat-file', 'blob', name])
-    child.stdin.end()
-    return verified(Readable.from(whole(child), { objectMode: false }), digest, this.#place.url)
+    const bytes = whole(() => repository.git.start(['cat-file', 'blob', name]))
+    return verified(Readable.from(bytes, { objectMode: false }), digest, this.#place.url)
   }
 
   async close(): Promise<void> {
@@ -163,7 +162,10 @@ function togetherPlace(digests: readonly Digest[]): string {
     .slice(0, 23)}`
 }
 
-async function* whole({ stdout, ended }: ReturnType<GitPlace['repository']['git']['start']>): AsyncGenerator<Buffer> {
+/** Starts git when somebody reads: Node throws away what a child printed that ended before anybody listened. */
+async function* whole(start: () => ReturnType<GitPlace['repository']['git']['start']>): AsyncGenerator<Buffer> {
+  const { stdin, stdout, ended } = start()
+  stdin.end()
   for await (const chunk of stdout) yield chunk as Buffer
   await ended
 }
