@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { root } from '../../scripts/lib/sources.mjs'
 
@@ -16,10 +17,15 @@ export interface CliOptions {
   readonly cwd?: string
   /** Added to a small environment: PATH and HOME alone. */
   readonly env?: Readonly<Record<string, string>>
+  /** Reads nothing of what it prints, as a pager that was left. */
+  readonly closesEarly?: boolean
 }
 
 /** Runs the command line from its sources, in a process of its own. */
-export async function runCli(args: readonly string[], { cwd = root, env = {} }: CliOptions = {}): Promise<CliResult> {
+export async function runCli(
+  args: readonly string[],
+  { cwd = root, env = {}, closesEarly = false }: CliOptions = {},
+): Promise<CliResult> {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, [join(root, 'core/cli/main.ts'), ...args], {
     cwd,
@@ -27,9 +33,14 @@ export async function runCli(args: readonly string[], { cwd = root, env = {} }: 
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const [stdout, stderr, [exitCode]] = await Promise.all([
-    text(child.stdout),
+    closesEarly ? closed(child.stdout) : text(child.stdout),
     text(child.stderr),
     once(child, 'exit') as Promise<[number | null]>,
   ])
   return { exitCode, stdout, stderr }
+}
+
+function closed(stream: Readable): string {
+  stream.destroy()
+  return ''
 }

@@ -21,7 +21,7 @@ export const definition = defineStep({
   outputs: {},
 })
 
-/** Shows models or versions. A model that is asked for by its name and has no version is an empty list. */
+/** Shows models or versions. */
 export const look: Look<typeof definition> = async ({ inputs, workspace }) => {
   const { name: model, tag, limit, json } = inputs
   if (model === undefined) {
