@@ -20,17 +20,29 @@ export function plainMarkdown(markdown: string): string {
 
 function plainLine(line: string): string {
   const heading = /^#{1,6}\s+(.*)$/.exec(line)?.[1]
-  const text = plainText(line)
-  return heading === undefined ? text : `\n${plainText(heading).toUpperCase()}`
+  if (heading !== undefined) return `\n── ${plainText(heading)}`
+  const quoted = /^>\s?(.*)$/.exec(line)?.[1]
+  return quoted === undefined ? plainText(line) : `│ ${plainText(quoted)}`
 }
 
+/** Code spans keep their text to the letter; around them marks are taken off, and escaped characters stand for themselves. */
 function plainText(text: string): string {
   return text
-    .replaceAll(/<\/?(details|summary|br|sub|sup|b|i|code|pre|p|table|tr|td|th)\b[^>]*>/gi, '')
-    .replaceAll(/!?\[([^\]]*)\]\(([^)]*)\)/g, '$1 ($2)')
-    .replaceAll(/\*\*([^*]+)\*\*/g, '$1')
-    .replaceAll(/`([^`]+)`/g, '$1')
+    .split(/(`+)((?:(?!\1).)+)\1/)
+    .filter((part) => !/^`+$/.test(part))
+    .map((part, index) => (index % 2 === 1 ? part.trim() : plainWords(part)))
+    .join('')
     .trimEnd()
+}
+
+function plainWords(text: string): string {
+  return text
+    .replaceAll(/<\/?(details|summary|br|sub|sup|b|i|code|pre|p|table|tr|td|th)\b[^>]*>/gi, '')
+    .replaceAll(/!?(?<!\\)\[([^\]]*)\]\(([^)]*)\)/g, '$1 ($2)')
+    .replaceAll(/(?<!\\)(\*{1,2})([^*]+)(?<!\\)\1/g, '$2')
+    .replaceAll(/\\([^\w\s])/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&amp;', '&')
 }
 
 /** The lines of the table that begins here; empty where none does. */

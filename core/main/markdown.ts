@@ -11,13 +11,17 @@ export function code(text: string): string {
   return `${fence}${pad}${line.replaceAll('|', String.raw`\|`)}${pad}${fence}`
 }
 
-/** Untrusted text as plain words: every character that Markdown or HTML could act on is escaped. */
+/**
+ * Untrusted text as plain words: every character that Markdown or HTML could act on inside a line is escaped, and at its
+ * beginning what would make a list, a heading or a quotation of it.
+ */
 export function plain(text: string): string {
   return text
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_{}[\]()#+!|~>@-]/g, (character) => `\\${character}`)
+    .replaceAll(/[\\`*_[\]|~@#]/g, (character) => `\\${character}`)
+    .replace(/^([-+>#=]|\d+[.)])/, (start) => `${start.slice(0, -1)}\\${start.slice(-1)}`)
 }
 
 /** A table; the cells are Markdown already. */

@@ -9,7 +9,20 @@ test('untrusted text cannot leave its code span or its table cell', () => {
 })
 
 test('untrusted text as plain words has nothing that Markdown or HTML acts on', () => {
-  expect(plain('<img src=x> [a](b) *c* @team #1')).toBe('&lt;img src=x\\> \\[a\\]\\(b\\) \\*c\\* \\@team \\#1')
+  expect(plain('<img src=x> [a](b) *c* @team #1')).toBe('&lt;img src=x> \\[a\\](b) \\*c\\* \\@team \\#1')
+})
+
+test.each([
+  ['- item', '\\- item'],
+  ['> quoted', '\\> quoted'],
+  ['12. item', '12\\. item'],
+  ['=====', '\\====='],
+])('plain words begin no list, quotation or heading: %s', (text, escaped) => {
+  expect(plain(text)).toBe(escaped)
+})
+
+test('numbers stay readable', () => {
+  expect(plain('Log loss is -0.5 (between -1.2 and +2).')).toBe('Log loss is -0.5 (between -1.2 and +2).')
 })
 
 test('a table has one line for each row', () => {
