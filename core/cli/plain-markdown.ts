@@ -40,7 +40,7 @@ function plainWords(text: string): string {
     .replaceAll(/<\/?(details|summary|br|sub|sup|b|i|code|pre|p|table|tr|td|th)\b[^>]*>/gi, '')
     .replaceAll(/!?(?<!\\)\[([^\]]*)\]\(([^)]*)\)/g, '$1 ($2)')
     .replaceAll(/(?<!\\)(\*{1,2})([^*]+)(?<!\\)\1/g, '$2')
-    .replaceAll(/\\([^\w\s])/g, '$1')
+    .replaceAll(/\\([!-/:-@[-`{-~])/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&amp;', '&')
 }
