@@ -19,7 +19,7 @@ const places = [
 const tops = ['actions', 'tasks', 'docs/reference', 'schemas', 'core/cli', 'workflows-examples']
 
 /** Whether a path of the repository is one that only the generators write. */
-export function isGenerated(path: string): boolean {
+function isGenerated(path: string): boolean {
   return places.some((place) => place.test(path))
 }
 

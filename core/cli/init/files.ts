@@ -9,7 +9,7 @@ export interface Choices {
 }
 
 /** Where the pipelines of each CI system go; the prefix keeps them apart from pipelines that are there already. */
-export const pipelineFolders = { github: '.github/workflows', azure: 'azure-pipelines' } as const
+const pipelineFolders = { github: '.github/workflows', azure: 'azure-pipelines' } as const
 
 /** `push.yml` → `.github/workflows/trainyard-push.yml`. */
 export function pipelinePath(system: 'github' | 'azure', file: string): string {
