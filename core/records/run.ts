@@ -36,8 +36,10 @@ export interface RunStart {
   /** Digests of the data files, by path; their bytes are not kept. */
   readonly data: readonly TreeFile[]
   readonly machine: MachineRecord
-  /** After this time a run that has not ended may be seen as lost, once its job has ended. */
+  /** The step ends by itself before this time: a run that has not ended by then is lost. */
   readonly deadline: string
+  /** Variables beside the usual ones that the command could see, by name; left out where there are none. */
+  readonly passEnv?: readonly string[]
   /** The run of the previous attempt of the same CI job. */
   readonly previousAttempt?: string
 }
@@ -45,7 +47,10 @@ export interface RunStart {
 /** What is known when training ends. */
 export interface RunEnd {
   readonly state: 'succeeded' | 'failed' | 'cancelled'
+  /** Left out where a signal ended the command, or where it never started. */
   readonly exitCode?: number
+  /** The signal that ended the command, such as SIGKILL where memory ran out. */
+  readonly signal?: string
   readonly metrics: Readonly<Record<string, number>>
   readonly params: Readonly<Record<string, string | number | boolean>>
   /** What training wrote. */
@@ -62,4 +67,13 @@ export interface Run extends RunStart {
   readonly endedAt?: string
   readonly by: Actor
   readonly end?: RunEnd
+}
+
+/**
+ * A run's state at a time (in milliseconds since 1970): one that has not ended by its deadline is lost, for its step ends by
+ * itself before then. That is seen and not written: an end that comes later still is recorded, and counts.
+ */
+export function stateAt({ state, deadline }: Pick<Run, 'state' | 'deadline'>, atMs: number): RunState {
+  const isOpen = state === 'queued' || state === 'running'
+  return isOpen && Date.parse(deadline) < atMs ? 'lost' : state
 }

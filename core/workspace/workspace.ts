@@ -77,8 +77,7 @@ export interface Runs {
   start(start: RunStart): Promise<{ readonly run: Run; readonly isNew: boolean }>
   /** Records how it ended, with the event `run.completed` when it succeeded. A run ends once; the first end stays. */
   finish(id: string, end: RunEnd, event?: CloudEvent): Promise<Run>
-  /** Records that the runner of this run has vanished. Refused while its deadline has not passed. */
-  lose(id: string): Promise<Run>
+  /** A run that has not ended by its deadline is `lost`, here and in every list. */
   get(id: string): Promise<Run>
   /** Newest first. */
   list(filter?: RunFilter): Promise<readonly Run[]>

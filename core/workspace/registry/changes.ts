@@ -10,7 +10,6 @@ import type { StoredRunEnd, StoredRunStart, StoredTree, StoredVersionStart } fro
 export type Change =
   | { readonly kind: 'run.started'; readonly run: string; readonly start: StoredRunStart }
   | { readonly kind: 'run.ended'; readonly run: string; readonly end: StoredRunEnd }
-  | { readonly kind: 'run.lost'; readonly run: string }
   | { readonly kind: 'version.registered'; readonly version: number; readonly start: StoredVersionStart }
   | { readonly kind: 'version.tagged'; readonly model: string; readonly version: number; readonly tags: Tags }
   | VersionDeleted

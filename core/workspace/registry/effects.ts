@@ -27,7 +27,6 @@ function effectsOf(change: Change, entry: Entry<Change>, index: number): readonl
   switch (change.kind) {
     case 'run.started':
     case 'run.ended':
-    case 'run.lost':
       return runEffects(change, entry)
     case 'version.registered':
       return registered(change, entry)
@@ -53,10 +52,7 @@ function effectsOf(change: Change, entry: Entry<Change>, index: number): readonl
   }
 }
 
-function runEffects(
-  change: ChangeOf<'run.started' | 'run.ended' | 'run.lost'>,
-  { at, by }: Entry<Change>,
-): readonly Effect[] {
+function runEffects(change: ChangeOf<'run.started' | 'run.ended'>, { at, by }: Entry<Change>): readonly Effect[] {
   const { run: id } = change
   return [
     on(keys.run(id), (doc = {}) => {
@@ -65,9 +61,7 @@ function runEffects(
       }
       const run = own(doc, id)
       if (run === undefined) return doc
-      const ended =
-        change.kind === 'run.lost' ? { state: 'lost' as const } : { state: change.end.state, end: change.end }
-      return { ...doc, [id]: { ...run, ...ended, endedAt: at } }
+      return { ...doc, [id]: { ...run, state: change.end.state, end: change.end, endedAt: at } }
     }),
   ]
 }

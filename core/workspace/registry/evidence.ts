@@ -55,12 +55,13 @@ async function add(registry: Registry, statement: Statement): Promise<EvidenceRe
     request: `${registry.request}/evidence/${change.id}`,
     async decide(view) {
       const known = own(await read(view, keys.evidence(subject)), hexOf(subject)) ?? []
-      const before = known.find(({ id }) => id === change.id)
-      return before === undefined ? { changes: [change] } : { result: before }
+      const newest = known.findLast(({ kind }) => kind === change.evidence)
+      // What is claimed once more after something else was is new again: the newest claim is the one that counts.
+      return newest?.id === change.id ? { result: newest } : { changes: [change] }
     },
     async result(view) {
       const known = own(await read(view, keys.evidence(subject)), hexOf(subject)) ?? []
-      const found = known.find(({ id }) => id === change.id)
+      const found = known.findLast(({ id }) => id === change.id)
       if (found === undefined) throw notFound(`no evidence has the id ${change.id}`)
       return found
     },

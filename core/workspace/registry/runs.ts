@@ -1,10 +1,10 @@
 import type { CloudEvent } from '../../records/event.ts'
-import type { Run, RunEnd, RunStart } from '../../records/run.ts'
+import { type Run, type RunEnd, type RunStart, stateAt } from '../../records/run.ts'
 import type { View } from '../ledger/ledger.ts'
 import type { Decision } from '../ledger/transact.ts'
 import type { RunFilter, Runs } from '../workspace.ts'
 import type { Change } from './changes.ts'
-import { decideFinish, decideLose, decideStart, knownRun, runIdOf } from './decide/runs.ts'
+import { decideFinish, decideStart, knownRun, runIdOf } from './decide/runs.ts'
 import { keys, own, prefixes, read, readAll, type RunsDoc } from './documents.ts'
 import { packFiles, packTree, unpackFiles, unpackTree } from './pack.ts'
 import type { Registry } from './registry.ts'
@@ -22,10 +22,6 @@ export function createRuns(registry: Registry): Runs {
       const pending = { run: id, end, ...(event === undefined ? {} : { event }) }
       return registry.keep(pending, () => finish(registry, pending))
     },
-    async lose(id) {
-      const { run } = await writeRun(registry, { id, name: 'run-lost', decide: (doc, at) => decideLose(doc, id, at) })
-      return run
-    },
     async get(id) {
       const doc = await read(await registry.view(), keys.run(id))
       return unpackRun(knownRun(doc, id), registry)
@@ -38,7 +34,7 @@ export function createRuns(registry: Registry): Runs {
 interface RunWrite {
   readonly id: string
   readonly name: string
-  readonly decide: (doc: RunsDoc | undefined, at: string) => Decision<Change, StoredRun>
+  readonly decide: (doc: RunsDoc | undefined) => Decision<Change, StoredRun>
 }
 
 async function writeRun(
@@ -48,7 +44,7 @@ async function writeRun(
   const readDoc = (view: View<Change>) => read(view, keys.run(id))
   const { result, isRepeated } = await registry.transact<StoredRun>({
     request: `${registry.request}/${name}/${id}`,
-    decide: async (view, at) => decide(await readDoc(view), at),
+    decide: async (view) => decide(await readDoc(view)),
     result: async (view) => knownRun(await readDoc(view), id),
   })
   return { run: await unpackRun(result, registry), isNew: !isRepeated }
@@ -65,11 +61,12 @@ async function finish(
 
 async function listRuns(registry: Registry, { model, experiment, state, limit = 1000 }: RunFilter): Promise<Run[]> {
   const shards = await readAll(await registry.view(), prefixes.runs)
+  const now = Date.now()
   const found = shards
     .flatMap((doc) => Object.values(doc))
     .filter((run) => model === undefined || run.model === model)
     .filter((run) => experiment === undefined || run.experiment === experiment)
-    .filter((run) => state === undefined || run.state === state)
+    .filter((run) => state === undefined || stateAt(run, now) === state)
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : a.id < b.id ? 1 : -1))
   const runs: Run[] = []
   for (const run of found.slice(0, limit)) runs.push(await unpackRun(run, registry))
@@ -91,6 +88,7 @@ async function unpackRun(stored: StoredRun, { files }: Registry): Promise<Run> {
   const { code, data, end, ...rest } = without(stored, 'became')
   return {
     ...rest,
+    state: stateAt(rest, Date.now()),
     code: await unpackTree(code, files),
     data: await unpackFiles(data, files),
     ...(end === undefined ? {} : { end: { ...end, artifacts: await unpackTree(end.artifacts, files) } }),

@@ -22,8 +22,6 @@ export function sentence(change: Change): string {
       return `run ${change.run} of ${change.start.model} started`
     case 'run.ended':
       return `run ${change.run} ${change.end.state}`
-    case 'run.lost':
-      return `run ${change.run} lost`
     case 'version.registered':
       return `${change.start.model}@${change.version} registered${change.start.run === undefined ? '' : ` from run ${change.start.run}`}`
     case 'version.tagged':

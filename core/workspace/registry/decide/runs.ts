@@ -1,4 +1,3 @@
-import { InputError } from '../../../errors/errors.ts'
 import type { CloudEvent } from '../../../records/event.ts'
 import { notFound } from '../../failures.ts'
 import type { Decision } from '../../ledger/transact.ts'
@@ -31,22 +30,8 @@ export function decideFinish(
   what: { readonly end: StoredRunEnd; readonly event?: CloudEvent | undefined },
 ): Decision<Change, StoredRun> {
   const run = knownRun(doc, id)
-  if (hasEnded(run)) return { result: run }
+  if (run.end !== undefined) return { result: run }
   const { end, event } = what
   const raised: Change[] = event === undefined || end.state !== 'succeeded' ? [] : [{ kind: 'event.raised', event }]
   return { changes: [{ kind: 'run.ended', run: id, end }, ...raised] }
-}
-
-/** Losing: only a run whose deadline passed without an end. @throws InputError before. */
-export function decideLose(doc: RunsDoc | undefined, id: string, at: string): Decision<Change, StoredRun> {
-  const run = knownRun(doc, id)
-  if (hasEnded(run)) return { result: run }
-  if (Date.parse(at) <= Date.parse(run.deadline)) {
-    throw new InputError({ details: `the run ${id} may still be at work: its deadline is ${run.deadline}` })
-  }
-  return { changes: [{ kind: 'run.lost', run: id }] }
-}
-
-function hasEnded({ state }: StoredRun): boolean {
-  return state !== 'queued' && state !== 'running'
 }
