@@ -44,7 +44,7 @@ export function localHost(options: LocalHostOptions): Host {
   const context = localContext(env, payloadOf(env), { folder: cwd, tempFolder: tmpdir(), user: userInfo().username })
   const wire = wireOf({ options: { ...options, env }, context, redactor, terminal })
   const cancellation = new Cancellation(process, (signal) =>
-    terminal.line(`${signal} again: the step is already stopping, and undoes what it began …`, 'dim'),
+    terminal.line(`${signal}: the step is stopping already, and undoes what it began …`, 'dim'),
   )
   return hostOf({ wire, redactor, cancellation })
 }
@@ -60,6 +60,7 @@ function wireOf({ options, context, redactor, terminal }: LocalParts): Wire {
   const { inputs, stdout, env, cwd, outputFile = valueOf(env, 'TRAINYARD_OUTPUT') } = options
   const outputs = new Map<string, string>()
   const state = new Map<string, string>()
+  const tame = context.isCi ? harmless : (text: string) => text
   return {
     id: 'local',
     context,
@@ -78,7 +79,7 @@ function wireOf({ options, context, redactor, terminal }: LocalParts): Wire {
     ...(terminal.canOverwrite
       ? { showProgress: (title: string, fraction: number | undefined) => terminal.progress(title, fraction) }
       : {}),
-    summary: (markdown) => terminal.line(`\n${harmless(plainMarkdown(markdown))}\n`),
+    summary: (markdown) => terminal.line(`\n${tame(plainMarkdown(markdown))}\n`),
     exec: (command, args, options) => execute(command, args, { cwd, ...options }),
     idToken,
     connection(name, value) {
@@ -93,8 +94,8 @@ function wireOf({ options, context, redactor, terminal }: LocalParts): Wire {
     state: (name) => state.get(name),
     end(end) {
       process.exitCode = end.exitCode
-      writeOutputs({ stdout, file: outputFile, redactor }, outputs)
-      writeEnd(terminal, env, end)
+      writeOutputs({ stdout, file: outputFile, clean: (text) => tame(redactor.redact(text)) }, outputs)
+      writeEnd(terminal, end)
     },
   }
 }
@@ -115,8 +116,8 @@ function placeOf({ file, line, column }: At): string {
   return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':')
 }
 
-function writeEnd(terminal: Terminal, env: Environment, { result, message, annotations }: End): void {
-  for (const at of annotations) note({ terminal, env }, 'error', { text: at.message, at })
+/** Places in files are in the message already, in the form that editors and terminals make links of. */
+function writeEnd(terminal: Terminal, { result, message }: End): void {
   const tones = { succeeded: 'good', warned: 'warning', failed: 'error', cancelled: 'error' } as const
   if (message === '') return
   terminal.line(result === 'warned' ? `warning: ${message}` : message, tones[result])
@@ -125,15 +126,15 @@ function writeEnd(terminal: Terminal, env: Environment, { result, message, annot
 interface Outputs {
   readonly stdout: Output
   readonly file: string | undefined
-  readonly redactor: Redactor
+  readonly clean: (text: string) => string
 }
 
 /** One output a line, with its name in front; a value of several lines goes on below, indented. */
-function writeOutputs({ stdout, file, redactor }: Outputs, outputs: ReadonlyMap<string, string>): void {
+function writeOutputs({ stdout, file, clean }: Outputs, outputs: ReadonlyMap<string, string>): void {
   if (file !== undefined) writeFileSync(file, `${JSON.stringify(Object.fromEntries(outputs), null, 2)}\n`)
   const width = Math.max(0, ...[...outputs.keys()].map((name) => name.length))
   for (const [name, value] of outputs) {
-    const text = harmless(redactor.redact(value)).replaceAll('\n', `\n${' '.repeat(width + 2)}`)
+    const text = clean(value).replaceAll('\n', `\n${' '.repeat(width + 2)}`)
     stdout.write(`${name.padEnd(width)}  ${text}\n`)
   }
 }

@@ -47,8 +47,10 @@ export class Terminal {
 
   /** Shows the progress on a line of its own, which the next line takes the place of. */
   progress(title: string, fraction: number | undefined): void {
-    const text = progressText(title, fraction).replaceAll('\n', ' ')
-    this.#output.write(`\r\u001B[2K${this.#painted(text.slice(0, (this.#output.columns ?? 80) - 1), 'dim')}`)
+    // Some terminals say that they have no columns.
+    const width = (this.#output.columns || 80) - 1
+    const text = progressText(title, fraction).replaceAll('\n', ' ').slice(0, width)
+    this.#output.write(`\r\u001B[2K${this.#painted(text, 'dim')}`)
     this.#isShowingProgress = true
   }
 

@@ -2,6 +2,9 @@ import { errorMessage } from '../errors/errors.ts'
 import { render } from '../errors/render.ts'
 import type { Host } from '../host/host.ts'
 
+/** How long what is left of a broken step may go on: it was told to stop, but it may not listen. */
+const lingerMs = 5_000
+
 /** The step that runs now; a process may run several, one after the other. */
 let watched: Host | undefined
 
@@ -16,10 +19,15 @@ export function armExitGuard(host: Host): void {
   // Also covers rejections that nobody handles: Node raises them as uncaught exceptions.
   process.on('uncaughtException', (error: unknown) => {
     // Whoever read our output is gone (`trainyard … | head`): there is nobody left to tell.
-    if (!isBrokenPipe(error)) fail('An error was not awaited', error)
+    if (isBrokenPipe(error)) return
+    fail('An error was not awaited', error)
+    setTimeout(leave, lingerMs).unref()
   })
   process.on('beforeExit', () => {
-    if (watched?.isFinished === false) fail('The step waits for something that will never happen: a promise was lost')
+    if (watched?.isFinished !== false) return
+    fail('The step waits for something that will never happen: a promise was lost')
+    // Left alone, Node would add a warning of its own and the exit code 13.
+    leave()
   })
   process.on('exit', (code) => {
     if (watched?.isFinished === false)
@@ -34,6 +42,14 @@ function fail(what: string, cause?: unknown): void {
   // The stack of this guard tells nothing; where the error arose tells all.
   defect.stack = cause instanceof Error ? `${what}: ${cause.stack ?? cause.message}` : defect.message
   host.finish({ kind: 'failed', rendered: render(defect, (text) => host.redact(text)) })
+}
+
+/** Ends the process, but not before the last byte is in the pipe. */
+function leave(): void {
+  process.stderr.write('', () => {
+    // oxlint-disable-next-line unicorn/no-process-exit -- all is told, and nobody knows what still runs here.
+    process.stdout.write('', () => process.exit())
+  })
 }
 
 function isBrokenPipe(error: unknown): boolean {

@@ -28,10 +28,10 @@ export async function azureHost({ secrets = [] }: AzureHostOptions = {}): Promis
       if (secret !== undefined) mask(secret)
     }
   }
-  rememberAgentSecrets(redactor)
+  maskAgentSecrets(mask)
   const inputs = takeInputs()
   // Without it the task library would write its key into the folder that holds the user's code.
-  process.env['AGENT_TEMPDIRECTORY'] ??= mkdtempSync(join(tmpdir(), 'trainyard-'))
+  process.env['AGENT_TEMPDIRECTORY'] ||= mkdtempSync(join(tmpdir(), 'trainyard-'))
   const taskLib = await loadTaskLib()
   const env = { ...process.env }
   const context = azureContext(env, { folder: process.cwd(), tempFolder: tmpdir(), user: userInfo().username })
@@ -62,10 +62,10 @@ function checkedInput(inputs: ReadonlyMap<string, string>, name: string): string
   return text
 }
 
-/** Secret variables of the pipeline and the parameters of service connections. The agent masks them itself, but in one form only. */
-function rememberAgentSecrets(redactor: Redactor): void {
+/** Secret variables of the pipeline and tokens of service connections: the agent masks them itself, but in one form only. */
+function maskAgentSecrets(mask: (secret: string) => void): void {
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && /^(SECRET_|ENDPOINT_AUTH_PARAMETER_.*(TOKEN|PASSWORD|KEY|SECRET))/i.test(name))
-      redactor.add(value)
+      mask(value)
   }
 }

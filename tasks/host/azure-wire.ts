@@ -6,7 +6,7 @@ import { announceSecret } from './announce-secret.ts'
 import { connectionOf } from './connection.ts'
 import { executor } from './execute.ts'
 import { idTokenFor } from './id-token.ts'
-import { uploadSummary } from './summary.ts'
+import { summaryUploader } from './summary.ts'
 import type { TaskLib } from './task-lib.ts'
 
 /** The agent cuts nothing, but an issue is shown in a small box. In UTF-16 units. */
@@ -39,7 +39,7 @@ export function azureWire({ env, context, mask, taskLib, input }: AzureParts): W
     openGroup: (title) => print(`##[group]${title.replaceAll('\n', ' ')}`),
     closeGroup: () => print('##[endgroup]'),
     showProgress: progressShower(taskLib),
-    summary: (markdown) => uploadSummary(taskLib, env, markdown),
+    summary: summaryUploader(taskLib, env),
     exec: executor(taskLib),
     idToken: (audience) => idTokenFor({ taskLib, env, audience, mask }),
     connection: (name, value) => connectionOf({ taskLib, name, value, mask }),
@@ -93,6 +93,8 @@ function stateOf({ task }: TaskLib, name: string): string | undefined {
  */
 function complete(taskLib: TaskLib, { result, message, annotations }: End): void {
   const { task } = taskLib
+  // Said and not left open: Node would end an unsettled top-level await with 13.
+  process.exitCode = 0
   for (const at of annotations) note(taskLib, 'error', { text: at.message, at })
   switch (result) {
     case 'succeeded':

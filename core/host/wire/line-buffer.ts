@@ -31,9 +31,9 @@ export class LineBuffer {
 
   /** What is left when no more chunks come. */
   flush(): readonly string[] {
-    const rest = this.#rest.replace(/\r$/, '')
+    const rest = this.#rest
     this.#rest = ''
-    return rest === '' ? [] : [this.#redact(rest)]
+    return rest === '' ? [] : [this.#redact(rest.replace(/\r$/, ''))]
   }
 
   #head(): string {

@@ -24,5 +24,6 @@ export function progressText(title: string, fraction: number | undefined): strin
 
 /** A fraction as a whole percentage, rounded down: 100 means done. */
 export function percent(fraction: number): number {
-  return Math.floor(Math.min(1, Math.max(0, fraction)) * 100)
+  // 0.29 * 100 is a little less than 29.
+  return Math.floor(Math.min(1, Math.max(0, fraction)) * 100 + 1e-9)
 }

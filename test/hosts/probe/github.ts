@@ -1,0 +1,4 @@
+import { githubHost } from '../../../actions/host/github-host.ts'
+import { probe, secrets } from './probe.ts'
+
+await probe(await githubHost({ secrets }))
