@@ -27,6 +27,8 @@ export interface Patience {
   readonly sendMs: number
   /** How long to wait for another trigger's claim to end. */
   readonly waitMs: number
+  /** How long a target may take to list what it has started: what is absent is looked for once more after it. */
+  readonly settleMs: number
 }
 
 /** One event and where it goes. */
@@ -83,9 +85,15 @@ function untilMs(claim: Claim): number {
 
 /** An earlier trigger claimed this delivery and never said how it ended. The claim stays while that is open. */
 async function lookAt(errand: Errand): Promise<Outcome | undefined> {
-  const { outbox, target, event, isAsked } = errand
-  if (target.find === undefined) return undefined
-  const found = await target.find(event, limited(errand))
+  const { outbox, target, event, isAsked, patience } = errand
+  const { find } = target
+  if (find === undefined) return undefined
+  const look = async () => inTime(errand, async (signal) => find(event, signal))
+  let found = await look()
+  if (found.kind === 'absent') {
+    await sleep(patience.settleMs, undefined, { signal: errand.signal })
+    found = await look()
+  }
   if (found.kind === 'absent' || (found.kind === 'unclear' && isAsked)) return undefined
   if (found.kind === 'unclear') return found
   await outbox.receive({ event: event.id, target: target.id, reference: found.reference })
@@ -94,7 +102,7 @@ async function lookAt(errand: Errand): Promise<Outcome | undefined> {
 
 async function sent(errand: Errand): Promise<Outcome> {
   const { outbox, target, event } = errand
-  const reference = await target.send(event, limited(errand)).catch(async (error: unknown) => {
+  const reference = await inTime(errand, async (signal) => target.send(event, signal)).catch(async (error: unknown) => {
     // A target that cannot look is sent to again in any case: its receivers know the event's id.
     if (isCertainlyUndone(error) || target.find === undefined) await release(errand)
     throw error
@@ -116,6 +124,19 @@ async function release({ outbox, target, event }: Errand): Promise<void> {
   }
 }
 
-function limited({ signal, patience }: Errand): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(patience.sendMs)])
+/** Looks or sends, but not for ever: a target that keeps silent must not outlast the claim. */
+async function inTime<T>(errand: Errand, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { target, signal, patience } = errand
+  const limit = AbortSignal.timeout(patience.sendMs)
+  try {
+    return await work(AbortSignal.any([signal, limit]))
+  } catch (error) {
+    if (!limit.aborted) throw error
+    throw new ExternalError({
+      code: 'TY0502',
+      facts: { operation: `deliver to ${target.label}` },
+      details: `no answer within ${patience.sendMs / 1000} s`,
+      cause: error,
+    })
+  }
 }

@@ -42,7 +42,7 @@ export interface Dispatch {
 }
 
 /** A claim outlasts a sending five times, which leaves four minutes for clocks that differ. */
-const usualPatience: Patience = { claimMs: 300_000, sendMs: 60_000, waitMs: 360_000 }
+const usualPatience: Patience = { claimMs: 300_000, sendMs: 60_000, waitMs: 360_000, settleMs: 15_000 }
 
 /**
  * Carries the outbox to its targets: each event that a rule means, oldest first, once per rule. A failing target does not

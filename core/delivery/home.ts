@@ -33,7 +33,7 @@ async function defaultBranchOfClone(host: Host): Promise<string | undefined> {
 
 /** The `owner/name` of a remote on github.com, by https or ssh. */
 function onGithub(remote: string | undefined): string | undefined {
-  const path = /^(?:https:\/\/(?:[^/@]+@)?|ssh:\/\/git@|git@)github\.com[/:]([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(
+  const path = /^(?:https:\/\/(?:[^/@]+@)?|ssh:\/\/(?:git@)?|git@)github\.com[/:]([^/]+\/[^/]+?)(?:\.git)?\/?$/.exec(
     remote ?? '',
   )
   return path?.[1]

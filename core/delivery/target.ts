@@ -13,13 +13,13 @@ export interface Target {
    * Looks whether the event already arrived. Absent where nobody can tell (webhooks, `repository_dispatch`): such a target is
    * delivered to at least once, and its receivers recognise a repetition by the event's id.
    */
-  find?(event: CloudEvent, signal: AbortSignal): Promise<Found>
+  readonly find?: (event: CloudEvent, signal: AbortSignal) => Promise<Found>
   /**
    * Sends the event, once. The reference is what the target calls the result: a run's page, a release's number.
    *
    * @throws ExternalError when it did not arrive, or when nobody can tell.
    */
-  send(event: CloudEvent, signal: AbortSignal): Promise<string | undefined>
+  readonly send: (event: CloudEvent, signal: AbortSignal) => Promise<string | undefined>
 }
 
 /** What a target knows of an earlier delivery. `unclear` is no answer, with the reason as a clause. */

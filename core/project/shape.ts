@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { namePattern } from '../records/reference.ts'
-import { triggerShape } from './triggers.ts'
+import { triggersShape } from './triggers.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 const words = z.union([z.string().min(1), z.array(scalar).min(1)])
@@ -50,7 +50,7 @@ export const projectShape = z.strictObject({
     .record(z.string().regex(namePattern), modelShape)
     .default({})
     .describe('The models of this repository, by name.'),
-  triggers: z.array(triggerShape).default([]).describe('What starts when a model is registered.'),
+  triggers: triggersShape.default([]).describe('What starts when a model is registered.'),
 })
 
 /** The checked content of trainyard.yml. */

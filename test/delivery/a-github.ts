@@ -22,7 +22,7 @@ export async function aGithub(workflow: string = release): Promise<GithubApi> {
 
 /** A rule that starts the release workflow. */
 export function workflowRoute(
-  api: GithubApi,
+  api: Pick<GithubApi, 'url'>,
   rule: object = {},
   settings: Partial<WorkflowSettings> & { readonly token?: string } = {},
 ): Route {

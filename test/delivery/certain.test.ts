@@ -20,7 +20,10 @@ test.each([
   ['something that is not there', answered(404)],
   ['a port where nobody listens', failed(new TypeError('fetch failed', { cause: coded('ECONNREFUSED') }))],
   ['a name that does not exist', failed(coded('ENOTFOUND'))],
-  ['two addresses where nobody listens', failed(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]))],
+  [
+    'two addresses where nobody listens',
+    failed(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')], 'both')),
+  ],
   ['a certificate that is not trusted', failed(new TypeError('x', { cause: coded('DEPTH_ZERO_SELF_SIGNED_CERT') }))],
   ['an input', new InputError({})],
   ['a file', new ConfigError({})],

@@ -11,7 +11,7 @@ const home = { repository: 'acme/flights', defaultBranch: 'main' }
 const dispatches = /\/actions\/workflows\/release\.yml\/dispatches$/
 
 /** A claim of this length is over when the next trigger has waited for it. */
-const brief = { claimMs: 400, waitMs: 20_000 }
+const brief = { claimMs: 400, waitMs: 20_000, settleMs: 1 }
 
 async function trigger(
   place: Place,
@@ -104,6 +104,19 @@ describe('what is not certain', () => {
     expect(api.runs).toHaveLength(1)
   })
 
+  test('a run that the target lists late is found all the same', async () => {
+    await using place = await Place.make()
+    await using api = await aGithub()
+    await place.register()
+    api.trouble({ method: 'POST', path: dispatches, when: 'after' })
+    await trigger(place, { routes: [workflowRoute(api)], patience: brief })
+    const nothing = { total_count: 0, workflow_runs: [] }
+    api.trouble({ method: 'GET', path: /runs$/, when: 'before', answer: { status: 200, body: nothing } })
+
+    expect(kinds(await trigger(place, { routes: [workflowRoute(api)], patience: brief }))).toEqual(['found'])
+    expect(api.runs).toHaveLength(1)
+  })
+
   test('while the claim lasts nobody else sends', async () => {
     await using place = await Place.make()
     await using api = await aGithub()
@@ -127,6 +140,7 @@ describe('what is not certain', () => {
     const second = await trigger(place, { routes: [workflowRoute(api)], patience: { waitMs: 0 } })
 
     expect([...kinds(first), ...kinds(second)]).toEqual(['failed', 'held'])
+    expect(failureOf(first)?.details).toContain('no answer within 0.3 s')
   })
 
   test('where the names of runs show no event, nothing is sent until a person asks for it', async () => {
