@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.ts'
 import type { Host } from '../host/host.ts'
@@ -97,6 +97,7 @@ async function driversFor(place: Place, options: OpenOptions): Promise<{ ledger:
 }
 
 async function rehearsing(blobs: Blobs, { context }: OpenOptions['host']): Promise<Blobs> {
+  await mkdir(context.tempFolder, { recursive: true })
   return new RehearsalBlobs(blobs, await mkdtemp(join(context.tempFolder, 'trainyard-rehearsal-')))
 }
 

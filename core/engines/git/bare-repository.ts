@@ -16,12 +16,6 @@ export interface RemoteOptions {
   readonly tempFolder: string
 }
 
-/** A commit's first parent and its message. */
-export interface Commit {
-  readonly parent: string | undefined
-  readonly message: string
-}
-
 /**
  * A private bare repository, one per process and removed with it: whatever a fetch writes into its configuration stays out
  * of the user's own repository.
@@ -100,15 +94,6 @@ export class BareRepository {
     })
   }
 
-  /** The parts of commits. */
-  async commits(names: readonly string[]): Promise<readonly Commit[]> {
-    return (await this.objects(names)).map((bytes) => {
-      const text = bytes.toString('utf8')
-      const end = text.indexOf('\n\n')
-      return { parent: /^parent ([0-9a-f]+)$/m.exec(text.slice(0, end))?.[1], message: text.slice(end + 2) }
-    })
-  }
-
   /**
    * Feeds fast-import, which makes many objects in one process and reads large files once. Gives the names of the marks
    * that the commands asked for by `get-mark`.
@@ -147,11 +132,19 @@ export class BareRepository {
   }
 }
 
+/** The message in a commit's bytes. */
+export function messageOf(commit: Buffer): string {
+  const text = commit.toString('utf8')
+  return text.slice(text.indexOf('\n\n') + 2)
+}
+
 const unremoved = new Set<string>()
+let isWatchingExit = false
 
 /** A process that ends without closing its workspace leaves nothing behind either. */
 function rememberToRemove(folder: string): void {
-  if (unremoved.size === 0) process.once('exit', removeAll)
+  if (!isWatchingExit) process.once('exit', removeAll)
+  isWatchingExit = true
   unremoved.add(folder)
 }
 

@@ -31,15 +31,11 @@ export class DirectoryBlobs implements Blobs {
     return onFiles('keep files', this.#folder, async () => {
       await this.#options.prepare()
       await ensureFolder(join(this.#folder, 'temporary'))
-      const kept: Measured[] = []
-      const folders = new Set<string>()
-      for (const source of sources) {
-        const { measured, folder } = await this.#keep(source)
-        kept.push(measured)
-        folders.add(folder)
+      const kept = await eachOf(sources, (source) => this.#keep(source))
+      if (this.#options.isSynced) {
+        await eachOf([...new Set(kept.map(({ folder }) => folder))], (folder) => syncFolder(folder))
       }
-      if (this.#options.isSynced) for (const folder of folders) await syncFolder(folder)
-      return kept
+      return kept.map(({ measured }) => measured)
     })
   }
 
@@ -91,6 +87,20 @@ export class DirectoryBlobs implements Blobs {
 export async function fileSource(path: string): Promise<BlobSource> {
   const { size } = await stat(path)
   return { size, open: () => createReadStream(path, { highWaterMark: chunkSize }) }
+}
+
+/** Files that are worked on at once: the disk syncs several in the time of one. */
+const atOnce = 8
+
+/** Does something for each, a few at once, and gives the results in order. */
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const waiting = items.entries()
+  const workers = Array.from({ length: atOnce }, async () => {
+    for (const [index, item] of waiting) results[index] = await work(item)
+  })
+  await Promise.all(workers)
+  return results
 }
 
 async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {

@@ -21,6 +21,7 @@ const pushAttempts = 3
  */
 export class GitBlobs implements Blobs {
   readonly #place: GitPlace
+  readonly #fetched = new Map<string, Promise<ReadonlyMap<string, string>>>()
   readonly #unpushed = new Map<string, { readonly commit: string; readonly kept: readonly Kept[] }>()
 
   constructor(place: GitPlace) {
@@ -34,6 +35,7 @@ export class GitBlobs implements Blobs {
     importing.groups.forEach(({ place, kept }, index) => {
       const commit = commits[index]
       if (commit !== undefined) this.#unpushed.set(place, { commit, kept })
+      this.#fetched.delete(place)
     })
     return importing.kept
   }
@@ -56,21 +58,32 @@ export class GitBlobs implements Blobs {
   }
 
   async get(digest: Digest, place = alonePlace(digest)): Promise<Readable> {
-    const ref = refs + place
+    const name = (await this.#files(place)).get(hexOf(digest))
+    if (name === undefined) throw damaged(`the file ${digest} is missing`, this.#place.url)
+    const bytes = whole(() => this.#place.repository.git.start(['cat-file', 'blob', name]))
+    return verified(Readable.from(bytes, { objectMode: false }), digest, this.#place.url)
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve()
+  }
+
+  /** The files in a place, by the hexadecimal part of their digest; none when there is no such place. */
+  #files(place: string): Promise<ReadonlyMap<string, string>> {
+    const known = this.#fetched.get(place) ?? this.#fetch(refs + place)
+    this.#fetched.set(place, known)
+    known.catch(() => this.#fetched.delete(place))
+    return known
+  }
+
+  async #fetch(ref: string): Promise<ReadonlyMap<string, string>> {
     const { repository } = this.#place
     if ((await repository.resolve(ref)) === undefined) {
       // As a pattern: that nothing matches is no failure to git, so what fails is the connection.
       const result = await repository.fetch([`+${ref}*:${ref}*`])
       if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch a file', result)
     }
-    const name = await repository.resolve(`${ref}:${hexOf(digest)}`)
-    if (name === undefined) throw damaged(`the file ${digest} is missing`, this.#place.url)
-    const bytes = whole(() => repository.git.start(['cat-file', 'blob', name]))
-    return verified(Readable.from(bytes, { objectMode: false }), digest, this.#place.url)
-  }
-
-  async close(): Promise<void> {
-    await Promise.resolve()
+    return (await repository.resolve(ref)) === undefined ? new Map() : repository.tree(ref)
   }
 
   /** @throws ExternalError when it is the connection, and not the push, that fails. */

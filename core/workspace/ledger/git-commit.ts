@@ -44,7 +44,7 @@ export async function* commitCommands({ entry, subject, parent, files, format }:
   const person = `${entry.by.name.replaceAll(/[<>\p{Cc}]/gu, ' ').trim() || 'trainyard'} <trainyard@localhost>`
   yield text('commit refs/trainyard/next\nmark :1\n')
   yield text(`author ${person} ${seconds} +0000\ncommitter Trainyard <trainyard@localhost> ${seconds} +0000\n`)
-  yield data(messageOf(entry, subject))
+  yield data(messageFor(entry, subject))
   if (parent !== undefined) yield text(`from ${parent}\n`)
   if (format !== undefined) yield text('deleteall\n')
   for (const [path, content] of format ?? []) yield* file(path, Buffer.from(content, 'utf8'))
@@ -54,7 +54,7 @@ export async function* commitCommands({ entry, subject, parent, files, format }:
 }
 
 /** A subject for people, the entry in one line, and a word to CI systems that this is nothing to build. */
-function messageOf(entry: Entry, subject: string): Buffer {
+function messageFor(entry: Entry, subject: string): Buffer {
   const line = subject.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 100)
   return Buffer.concat([text(`${line}\n\n`), bytesOf(entry), text('\n\n[skip ci]\n')])
 }

@@ -1,8 +1,11 @@
+import { messageOf } from '../../engines/git/bare-repository.ts'
 import { damaged } from '../failures.ts'
 import { type GitPlace, remoteFailed } from '../git-place.ts'
 import { entryIn, foldOf, formatFile } from './git-commit.ts'
 import { type Entry, type Fold, type Placed, start, type Token, type View } from './ledger.ts'
 import { State } from './state.ts'
+
+const empty = Buffer.alloc(0)
 
 /** Commits read in one go. */
 const batch = 500
@@ -49,11 +52,10 @@ export class GitView<Change> implements View<Change> {
     const files = new Map(await place.repository.tree(head))
     const format = files.get(formatFile)
     if (format === undefined) throw damaged(`the branch ${place.branch} holds no workspace`, place.url)
-    const [bytes] = await place.repository.objects([format])
-    const [commit] = await place.repository.commits([head])
-    const { token } = entryIn<Change>(commit?.message ?? '', { seq: 0, url: place.url })
+    const [bytes = empty, commit = empty] = await place.repository.objects([format, head])
+    const { token } = entryIn<Change>(messageOf(commit), { seq: 0, url: place.url })
     for (const path of files.keys()) if (!path.includes('/')) files.delete(path)
-    return new GitView({ token, head, place, fold, files, madeBy: foldOf(bytes ?? Buffer.alloc(0)) })
+    return new GitView({ token, head, place, fold, files, madeBy: foldOf(bytes) })
   }
 
   async doc(key: string): Promise<unknown> {
@@ -87,10 +89,10 @@ export class GitView<Change> implements View<Change> {
   }
 
   async #entries(commits: readonly string[], firstSeq: number): Promise<readonly Placed<Change>[]> {
-    const read = await this.#place.repository.commits(commits)
-    return read.map(({ message }, index) => {
+    const read = await this.#place.repository.objects(commits)
+    return read.map((commit, index) => {
       const seq = firstSeq + index
-      const placed = entryIn<Change>(message, { seq, url: this.#place.url })
+      const placed = entryIn<Change>(messageOf(commit), { seq, url: this.#place.url })
       if (placed.token.seq !== seq) {
         throw damaged(`in the place of entry ${seq} stands entry ${placed.token.seq}`, this.#place.url)
       }

@@ -25,6 +25,8 @@ export class GitLedger<Change> implements Ledger<Change> {
   readonly #fold: Fold<Change>
   readonly #subject: (entry: Entry<Change>) => string
   readonly #queue = createQueue()
+  /** The newest commit that was seen. */
+  #head: string | undefined
   #current: GitView<Change> | undefined
 
   /** `subject` makes the first line of a commit's message, for people who look at the branch. */
@@ -66,11 +68,13 @@ export class GitLedger<Change> implements Ledger<Change> {
 
   /** Brings the branch here: its newest commit alone the first time, what is new later. */
   async #fetch(): Promise<GitView<Change>> {
-    const before = this.#current?.head
+    const before = this.#head
     const now = await this.#fetchHead(before)
-    if (this.#current !== undefined && now === before) return this.#current
-    if (now !== undefined && before !== undefined) await this.#checkHistory(before, now)
-    this.#current = await GitView.at(this.#place, this.#fold, now)
+    if (now !== undefined && before !== undefined && now !== before) await this.#checkHistory(before, now)
+    this.#head = now
+    if (this.#current === undefined || this.#current.head !== now) {
+      this.#current = await GitView.at(this.#place, this.#fold, now)
+    }
     return this.#current
   }
 
@@ -131,7 +135,7 @@ export class GitLedger<Change> implements Ledger<Change> {
       const result = await repository.push([`${commit}:refs/heads/${branch}`])
       if (result.exitCode === 0) {
         await repository.git.demand(['update-ref', head, commit])
-        this.#current = await GitView.at(this.#place, this.#fold, commit)
+        this.#head = commit
         return 'placed'
       }
       // There are many texts of refusals: only the branch itself says what happened.

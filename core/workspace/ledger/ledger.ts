@@ -70,7 +70,7 @@ export interface Ledger<Change = unknown> {
 export interface Effect {
   readonly key: string
   /** The document afterwards. Pure: it makes a new one. */
-  apply(doc: unknown): unknown
+  readonly apply: (doc: unknown) => unknown
 }
 
 /** How entries become documents: pure, and the same for every driver. */

@@ -60,7 +60,8 @@ async function attempts<Change, Result>(
   for (let attempt = 1; ; attempt++) {
     const done = await tryOnce(options, transaction)
     if (done !== undefined) return done
-    const waitMs = Math.random() * ledger.longestWaitMs
+    // Few writers need not wait long for each other; many must.
+    const waitMs = Math.random() * ledger.longestWaitMs * Math.min(1, 2 ** (attempt - 3))
     if (performance.now() + waitMs > end) {
       const facts = { operation: 'append to the ledger', address: ledger.url, attempts: attempt }
       throw new ExternalError({ code: 'TY0206', facts })

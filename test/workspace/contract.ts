@@ -1,0 +1,17 @@
+import { describe } from 'vitest'
+import { aliases, deletion } from './contract/aliases.ts'
+import { auditing } from './contract/audit.ts'
+import { files } from './contract/files.ts'
+import { outbox } from './contract/outbox.ts'
+import { otherRecords } from './contract/records.ts'
+import { runs } from './contract/runs.ts'
+import { registration, search } from './contract/versions.ts'
+import type { PlaceKind } from './places.ts'
+
+/** The promises of a workspace, stated for any kind of place. */
+export function promises(kind: PlaceKind): void {
+  describe(`a workspace in ${kind.name}`, () => {
+    for (const state of [registration, files, aliases, deletion, auditing, outbox, search, runs, otherRecords])
+      state(kind)
+  })
+}

@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { inPlace, inside, reference, type PlaceKind } from '../places.ts'
+import { gate, keep, register, registered, runStart, trail } from '../records.ts'
+
+/** Evidence, datasets, rehearsals and reading. */
+export function otherRecords(kind: PlaceKind): void {
+  test('evidence is kept once, found under the digest of its subject, newest first, and read back verified', async () => {
+    await inPlace(kind, async (place) => {
+      const { tree, passed } = await inside(place, async (workspace) => {
+        const put = await keep(workspace, place.folder, 'm')
+        await workspace.evidence.add(gate(put, 'fail'))
+        const statement = gate(put, 'pass')
+        const record = await workspace.evidence.add(statement)
+        expect(await workspace.evidence.add(statement)).toEqual(record)
+        return { tree: put, passed: { record, statement } }
+      })
+
+      await inside(place, async ({ evidence }) => {
+        const records = await evidence.about(tree.digest)
+        expect(records.map(({ verdict }) => verdict)).toEqual(['pass', 'fail'])
+        expect(records[0]).toEqual(passed.record)
+        expect(await evidence.read(passed.record.id)).toEqual(passed.statement)
+        expect(await evidence.about(tree.digest, 'scan')).toEqual([])
+      })
+    })
+  })
+
+  test('an alias moves together with its evidence and its event', async () => {
+    await inPlace(kind, (place) =>
+      inside(place, async (workspace) => {
+        const tree = await keep(workspace, place.folder, 'm')
+        const { version } = await register(workspace, tree)
+        const event = { ...registered(version), id: 'promoted' }
+        const move = { model: 'flights', alias: 'champion', from: undefined, to: 1, why: 'x', isForced: true }
+        await workspace.models.moveAlias({ ...move, statement: gate(tree, 'pass'), event })
+
+        const entries = await trail(workspace)
+        expect(entries.at(-1)?.changes).toHaveLength(3)
+        expect(await workspace.evidence.about(tree.digest)).toHaveLength(1)
+        expect(await workspace.outbox.event('promoted')).toEqual(event)
+      }),
+    )
+  })
+
+  test('the same files under the name of a dataset are one version', async () => {
+    await inPlace(kind, async (place) => {
+      await inside(place, async (workspace) => {
+        const april = await keep(workspace, place.folder, 'april', 'april.csv')
+        const may = await keep(workspace, place.folder, 'may', 'may.csv')
+        const { datasets } = workspace
+        expect((await datasets.register({ name: 'months', files: april, tags: { Rows: '9' } })).version).toBe(1)
+        expect((await datasets.register({ name: 'months', files: may })).version).toBe(2)
+        expect((await datasets.register({ name: 'months', files: april })).version).toBe(1)
+        await register(workspace, await keep(workspace, place.folder, 'm'), { datasets: ['months@2'] })
+      })
+
+      await inside(place, async ({ datasets }) => {
+        expect(await datasets.get('months', 1)).toMatchObject({ version: 1, tags: { Rows: '9' } })
+        expect((await datasets.get('months')).version).toBe(2)
+        expect((await datasets.list()).map(({ version }) => version)).toEqual([1, 2])
+        await expect(datasets.get('months', 3)).rejects.toThrow(/TY0205/)
+        await expect(datasets.get('years')).rejects.toThrow(/TY0205/)
+      })
+    })
+  })
+
+  test('a rehearsal does everything, tells what it would have written, and writes nothing', async () => {
+    await inPlace(kind, async (place) => {
+      await inside(place, async (workspace) => register(workspace, await keep(workspace, place.folder, 'one')))
+      const before = await inside(place, trail)
+
+      await inside(
+        place,
+        async (workspace) => {
+          expect(workspace.access).toBe('rehearsal')
+          const tree = await keep(workspace, place.folder, 'two')
+          const { version } = await register(workspace, tree)
+          expect(version.version).toBe(2)
+          await workspace.models.moveAlias({ model: 'flights', alias: 'champion', from: undefined, to: 2, why: 'x' })
+          expect((await workspace.models.resolve(reference('flights@champion'))).version).toBe(2)
+          await workspace.files.fetch((await workspace.models.version('flights', 1)).files, join(place.folder, 'out'))
+          await workspace.files.fetch(version.files, join(place.folder, 'out'))
+          expect(workspace.rehearsed().flatMap(({ changes }) => changes)[0]).toBe('flights@2 registered')
+          expect(await trail(workspace)).toHaveLength(3)
+        },
+        { intent: 'rehearse' },
+      )
+
+      expect(await inside(place, trail)).toEqual(before)
+    })
+  })
+
+  test('a step that says it only reads cannot write', async () => {
+    await inPlace(kind, (place) =>
+      inside(
+        place,
+        async (workspace) => {
+          expect(workspace.access).toBe('read')
+          expect(await workspace.models.list()).toEqual([])
+          await expect(workspace.runs.start(runStart())).rejects.toThrow(RangeError)
+        },
+        { intent: 'read' },
+      ),
+    )
+  })
+}

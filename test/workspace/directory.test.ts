@@ -1,0 +1,4 @@
+import { promises } from './contract.ts'
+import { directoryPlace } from './places.ts'
+
+promises(directoryPlace)

@@ -1,0 +1,4 @@
+import { promises } from './contract.ts'
+import { gitPlace } from './places.ts'
+
+promises(gitPlace)
