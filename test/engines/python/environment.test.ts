@@ -54,7 +54,7 @@ function envOf(tool: Tool, context: TestContext): Record<string, string> {
   }
 }
 
-async function require(text: string): Promise<string> {
+async function requirementsOf(text: string): Promise<string> {
   const file = join(project, 'requirements.txt')
   await writeFile(file, text)
   return file
@@ -95,7 +95,7 @@ async function printed(environment: PythonEnvironment, command: readonly string[
 describe.each(tools)('an environment by %s', (tool) => {
   test('is locked with hashes, works, and is there again without a network', async (context) => {
     const env = envOf(tool, context)
-    const requirements = await require('# cars\nwagon\nengine<2\n')
+    const requirements = await requirementsOf('# cars\nwagon\nengine<2\n')
     const told: string[] = []
 
     const first = await prepare(requirements, { env, onLine: (line) => void told.push(line) })
@@ -128,7 +128,7 @@ describe.each(tools)('an environment by %s', (tool) => {
 
   test('that lost a package, or its Python, is made anew', async (context) => {
     const env = envOf(tool, context)
-    const requirements = await require('engine==2.0.0\n')
+    const requirements = await requirementsOf('engine==2.0.0\n')
     const first = await prepare(requirements, { env })
     const library = execFileSync(first.python, ['-c', 'import sysconfig; print(sysconfig.get_path("purelib"))'], {
       encoding: 'utf8',
@@ -159,7 +159,7 @@ describe.each(tools)('an environment by %s', (tool) => {
   })
 
   test('for what no index has ends with what the installer said', async (context) => {
-    const error = await failure(prepare(await require('no-such-car\n'), { env: envOf(tool, context) }))
+    const error = await failure(prepare(await requirementsOf('no-such-car\n'), { env: envOf(tool, context) }))
 
     expect(error.code).toBe('TY0402')
     expect(error.facts.operation).toBe('lock requirements.txt')
@@ -197,7 +197,7 @@ describe('an environment', () => {
 
   test('of requirements that are locked already uses them as they are', async (context) => {
     const env = envOf('uv', context)
-    const requirements = await require(`engine==2.0.0 --hash=sha256:${index.hashes.get('engine-2.0.0')}\n`)
+    const requirements = await requirementsOf(`engine==2.0.0 --hash=sha256:${index.hashes.get('engine-2.0.0')}\n`)
 
     const made = await prepare(requirements, { env })
 
@@ -207,8 +207,8 @@ describe('an environment', () => {
 
   test('is locked again when the requirements change, and keeps what may stay', async (context) => {
     const env = envOf('uv', context)
-    const first = await prepare(await require('engine<2\n'), { env })
-    const second = await prepare(await require('engine\nwagon\n'), { env })
+    const first = await prepare(await requirementsOf('engine<2\n'), { env })
+    const second = await prepare(await requirementsOf('engine\nwagon\n'), { env })
 
     expect(first.lockText).toContain('engine==1.0.0')
     expect(second.isLockNew).toBe(true)
@@ -218,7 +218,7 @@ describe('an environment', () => {
 
   test('uses a lock that somebody else made, and refuses one without hashes', async (context) => {
     const env = envOf('uv', context)
-    const requirements = await require('engine\n')
+    const requirements = await requirementsOf('engine\n')
     const lock = join(project, 'requirements.lock')
     await writeFile(lock, `engine==1.0.0 --hash=sha256:${index.hashes.get('engine-1.0.0')}\n`)
 
@@ -232,7 +232,7 @@ describe('an environment', () => {
     const env = { ...envOf('pip', context), TRAINYARD_CACHE: join(top, 'cache-cancelled') }
     const abort = new AbortController()
     const reason = new Cancelled({ signal: 'SIGINT' })
-    const requirements = await require(`engine==2.0.0 --hash=sha256:${index.hashes.get('engine-2.0.0')}\n`)
+    const requirements = await requirementsOf(`engine==2.0.0 --hash=sha256:${index.hashes.get('engine-2.0.0')}\n`)
 
     const making = prepare(requirements, {
       env,
@@ -249,7 +249,7 @@ describe('an environment', () => {
 describe('Python', () => {
   test('that is not there, is no Python, or is too old is named with what was tried', async (context) => {
     const env = envOf('uv', context)
-    const requirements = await require('engine\n')
+    const requirements = await requirementsOf('engine\n')
     const old = join(project, 'old-python')
     await writeFile(
       old,
