@@ -151,8 +151,6 @@ export const triggerShape = z
 
 /** One checked trigger rule. */
 export type TriggerRule = z.infer<typeof triggerShape>
-/** What a rule fires. */
-export type Fire = TriggerRule['fire']
 /** The settings of one kind of target. */
 export type FireSettings<K extends keyof typeof fireKinds> = z.infer<(typeof fireKinds)[K]>
 

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { type CloudEvent, versionEvent } from '../../core/records/event.ts'
 import type { Tags } from '../../core/records/model.ts'
 import { openWorkspace } from '../../core/workspace/open.ts'
@@ -16,21 +18,27 @@ export interface Registration {
   readonly at?: string
 }
 
-/** A workspace in a folder of its own, which jobs open one after another or at once. */
+/** A workspace of its own, in a folder or in a bare git repository, which jobs open one after another or at once. */
 export class Place implements AsyncDisposable {
   readonly folder: string
+  readonly url: string
   readonly #opened: Workspace[] = []
 
-  private constructor(folder: string) {
+  private constructor(folder: string, url: string) {
     this.folder = folder
+    this.url = url
   }
 
   static async make(): Promise<Place> {
-    return new Place(await mkdtemp(join(tmpdir(), 'trainyard-delivery-')))
+    const folder = await mkdtemp(join(tmpdir(), 'trainyard-delivery-'))
+    return new Place(folder, join(folder, 'workspace'))
   }
 
-  get url(): string {
-    return join(this.folder, 'workspace')
+  static async makeGit(): Promise<Place> {
+    const folder = await mkdtemp(join(tmpdir(), 'trainyard-delivery-'))
+    const remote = join(folder, 'remote.git')
+    await promisify(execFile)('git', ['init', '--quiet', '--bare', remote])
+    return new Place(folder, `git:${remote}`)
   }
 
   /** Opens it as another execution of a step, or as the one that the request names. */

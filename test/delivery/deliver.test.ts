@@ -60,6 +60,20 @@ describe('once', () => {
     expect(all.flatMap(kinds).filter((kind) => kind !== 'fired' && kind !== 'done')).toEqual([])
   })
 
+  test('the same holds for clones of one repository that keep the workspace on a branch', async () => {
+    await using place = await Place.makeGit()
+    await using api = await aGithub()
+    await place.register()
+
+    const all = await Promise.all(
+      Array.from({ length: 4 }, async () => trigger(place, { routes: [workflowRoute(api)] })),
+    )
+
+    expect(api.runs).toHaveLength(1)
+    expect(all.flatMap(kinds).filter((kind) => kind === 'fired')).toHaveLength(1)
+    expect(all.flatMap(kinds).filter((kind) => kind !== 'fired' && kind !== 'done')).toEqual([])
+  })
+
   test('two rules are two deliveries of one event, and events go oldest first', async () => {
     await using place = await Place.make()
     await using api = await aGithub()

@@ -42,14 +42,20 @@ export interface Matched {
 
 const require = createRequire(import.meta.url)
 
+/** GitHub's own descriptions of its API: of the cloud, and of an Enterprise Server. */
+const descriptions = {
+  'api.github.com': require.resolve('@octokit/openapi/generated/api.github.com.json'),
+  'ghes-3.19': require.resolve('@octokit/openapi/generated/ghes-3.19.json'),
+}
+
 /** Checks requests and answers against one of the descriptions of the package @octokit/openapi. */
 export class OpenApi {
   readonly #document: Description
   readonly #ajv: Ajv
   readonly #compiled = new Map<string, ValidateFunction>()
 
-  constructor(name: 'api.github.com' | 'ghes-3.19') {
-    this.#document = require(`@octokit/openapi/generated/${name}.json`) as Description
+  constructor(name: keyof typeof descriptions) {
+    this.#document = require(descriptions[name]) as Description
     this.#ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false })
     formats.default(this.#ajv)
     this.#ajv.addSchema(this.#document, 'api')

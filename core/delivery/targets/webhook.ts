@@ -41,7 +41,7 @@ export function webhookTarget(id: string, settings: WebhookSettings): Target {
 }
 
 /** The signature of a body: HMAC-SHA256 under the secret, in hexadecimal, written as GitHub's own webhooks write it. */
-export function signatureOf(body: string, secret: string): string {
+function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 }
 
