@@ -1,9 +1,10 @@
-// Builds the Azure DevOps extension: `npm run package:azure`, or `node scripts/package-azure.mjs FOLDER`. Stages what belongs into it, lets tfx pack that, and packs the
+// Builds the Azure DevOps extension: `npm run package:azure`, or `node scripts/package-azure.mjs [FOLDER] [--as-built]`. Stages what belongs into it, lets tfx pack that, and packs the
 // result again, so that the same sources give the same bytes. Everything that tfx only warns of is an error here.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { buildIfStale } from './lib/fresh.mjs'
 import { inRoot, root } from './lib/sources.mjs'
 import { normalized } from './lib/zip.mjs'
@@ -14,11 +15,12 @@ const largestBytes = 19e6
 /** @typedef {{ name: string, version: { Major: number } }} Task */
 /** @typedef {{ publisher: string, id: string, version: string }} Extension */
 
-const folder = resolve(process.argv[2] ?? join(root, 'dist/azure'))
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { 'as-built': { type: 'boolean' } } })
+const folder = resolve(positionals[0] ?? join(root, 'dist/azure'))
 const { publisher, id, version } = /** @type {Extension} */ (readJson(join(root, 'vss-extension.json')))
 const target = join(folder, `${publisher}.${id}-${version}.vsix`)
 
-buildIfStale('tasks')
+if (values['as-built'] !== true) buildIfStale('tasks')
 const stage = mkdtempSync(join(tmpdir(), 'trainyard-stage-'))
 try {
   const tasks = stageAll()

@@ -6,8 +6,8 @@ import JSZip from 'jszip'
 import { root } from '../../scripts/lib/sources.mjs'
 
 /** Runs one of the packaging scripts of the checkout, with the folder that it writes to. */
-export function runScript(name: string, folder: string): void {
-  execFileSync(process.execPath, [join(root, 'scripts', name), folder], { cwd: root, stdio: 'pipe' })
+export function runScript(name: string, ...args: readonly string[]): void {
+  execFileSync(process.execPath, [join(root, 'scripts', name), ...args], { cwd: root, stdio: 'pipe' })
 }
 
 /** An empty folder outside the checkout, so that nothing of it is found by accident. */
