@@ -135,7 +135,8 @@ async function build(home: string, recipe: Recipe): Promise<string> {
   const folder = join(home, randomBytes(4).toString('hex'))
   const lock = join(folder, 'requirements.lock')
   try {
-    around.onLine?.(`Making an environment of Python ${interpreter.version} with ${tool.name}`)
+    const what = tool.name === 'pip' && lockText === lockOfPipAlone ? 'Preparing pip for' : 'Making an environment of'
+    around.onLine?.(`${what} Python ${interpreter.version}`)
     await mkdir(folder, { recursive: true })
     await createVenv(folder, recipe)
     await writeFile(lock, lockText)

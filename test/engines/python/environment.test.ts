@@ -106,7 +106,8 @@ describe.each(tools)('an environment by %s', (tool) => {
     expect(first.lockText).toBe(await readFile(first.lockFile, 'utf8'))
     for (const name of ['engine-1.0.0', 'wagon-1.0.0'])
       expect(first.lockText).toContain(`${name.replace('-', '==')} \\\n    --hash=sha256:${index.hashes.get(name)}`)
-    expect(told.some((line) => line.includes(tool))).toBe(true)
+    expect(told).toContain(`Locking requirements.txt with ${tool}`)
+    expect(told).toContainEqual(expect.stringMatching(/^Making an environment of Python 3\./))
 
     expect(await printed(first, ['python', '-c', 'import wagon, sys; wagon.main(); print(sys.prefix)'], env)).toEqual({
       lines: ['wagon 1', first.folder],
