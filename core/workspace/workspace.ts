@@ -89,6 +89,8 @@ export interface RunFilter {
   readonly model?: string
   readonly experiment?: string
   readonly state?: RunState
+  /** The digest of the code snapshot. */
+  readonly code?: Digest
   readonly limit?: number
 }
 

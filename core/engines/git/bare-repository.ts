@@ -16,6 +16,12 @@ export interface RemoteOptions {
   readonly tempFolder: string
 }
 
+/** An object of a repository. */
+export interface GitObject {
+  readonly id: string
+  readonly bytes: Buffer
+}
+
 /**
  * A private bare repository, one per process and removed with it: whatever a fetch writes into its configuration stays out
  * of the user's own repository.
@@ -79,18 +85,19 @@ export class BareRepository {
     )
   }
 
-  /** The contents of objects, in the order of their names. */
-  async objects(names: readonly string[]): Promise<readonly Buffer[]> {
+  /** Objects by any name that git understands, in order; undefined for what is not here. */
+  async objects(names: readonly string[]): Promise<readonly (GitObject | undefined)[]> {
     if (names.length === 0) return []
     const all = await this.git.demand(['cat-file', '--batch'], `${names.join('\n')}\n`)
     let at = 0
-    return names.map((name) => {
+    return names.map(() => {
       const lineEnd = all.indexOf('\n', at)
-      const size = Number(all.toString('latin1', at, lineEnd).split(' ')[2])
-      if (!Number.isSafeInteger(size)) throw failed(['cat-file'], { exitCode: 0, stderr: `there is no object ${name}` })
+      const [id = '', , size = ''] = all.toString('utf8', at, lineEnd).split(' ')
       const from = lineEnd + 1
-      at = from + size + 1
-      return all.subarray(from, from + size)
+      at = from
+      if (!/^\d+$/.test(size)) return undefined
+      at = from + Number(size) + 1
+      return { id, bytes: all.subarray(from, at - 1) }
     })
   }
 

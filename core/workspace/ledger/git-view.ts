@@ -1,11 +1,9 @@
-import { messageOf } from '../../engines/git/bare-repository.ts'
+import { type GitObject, messageOf } from '../../engines/git/bare-repository.ts'
 import { damaged } from '../failures.ts'
 import { type GitPlace, remoteFailed } from '../git-place.ts'
-import { entryIn, foldOf, formatFile } from './git-commit.ts'
+import { entryIn, foldOf } from './git-commit.ts'
 import { type Entry, type Fold, type Placed, start, type Token, type View } from './ledger.ts'
 import { State } from './state.ts'
-
-const empty = Buffer.alloc(0)
 
 /** Commits read in one go. */
 const batch = 500
@@ -44,18 +42,23 @@ export class GitView<Change> implements View<Change> {
     this.#files = parts.files
   }
 
-  /** The view at a commit that is here. */
-  static async at<Change>(place: GitPlace, fold: Fold<Change>, head: string | undefined): Promise<GitView<Change>> {
-    if (head === undefined) {
-      return new GitView({ token: start, head, place, fold, files: new Map(), madeBy: 0 })
-    }
-    const files = new Map(await place.repository.tree(head))
-    const format = files.get(formatFile)
+  /** The view of a branch that does not exist yet. */
+  static empty<Change>(place: GitPlace, fold: Fold<Change>): GitView<Change> {
+    return new GitView({ token: start, head: undefined, place, fold, files: new Map(), madeBy: 0 })
+  }
+
+  /** The view at a commit that is here; `format` is the file of its tree that says which fold made the documents. */
+  static async at<Change>(
+    place: GitPlace,
+    fold: Fold<Change>,
+    found: { readonly commit: GitObject; readonly format: GitObject | undefined },
+  ): Promise<GitView<Change>> {
+    const { commit, format } = found
     if (format === undefined) throw damaged(`the branch ${place.branch} holds no workspace`, place.url)
-    const [bytes = empty, commit = empty] = await place.repository.objects([format, head])
-    const { token } = entryIn<Change>(messageOf(commit), { seq: 0, url: place.url })
-    for (const path of files.keys()) if (!path.includes('/')) files.delete(path)
-    return new GitView({ token, head, place, fold, files, madeBy: foldOf(bytes) })
+    const { token } = entryIn<Change>(messageOf(commit.bytes), { seq: 0, url: place.url })
+    const all = await place.repository.tree(commit.id)
+    const files = new Map([...all].filter(([path]) => path.includes('/')))
+    return new GitView({ token, head: commit.id, place, fold, files, madeBy: foldOf(format.bytes) })
   }
 
   async doc(key: string): Promise<unknown> {
@@ -92,7 +95,8 @@ export class GitView<Change> implements View<Change> {
     const read = await this.#place.repository.objects(commits)
     return read.map((commit, index) => {
       const seq = firstSeq + index
-      const placed = entryIn<Change>(messageOf(commit), { seq, url: this.#place.url })
+      if (commit === undefined) throw damaged(`entry ${seq} is missing`, this.#place.url)
+      const placed = entryIn<Change>(messageOf(commit.bytes), { seq, url: this.#place.url })
       if (placed.token.seq !== seq) {
         throw damaged(`in the place of entry ${seq} stands entry ${placed.token.seq}`, this.#place.url)
       }
@@ -123,7 +127,7 @@ export class GitView<Change> implements View<Change> {
     const there = named.filter((one): one is readonly [string, string] => one[1] !== undefined)
     const contents = await this.#place.repository.objects(there.map(([, name]) => name))
     there.forEach(([key], index) => {
-      this.#docs.set(key, JSON.parse(contents[index]?.toString('utf8') ?? 'null') as unknown)
+      this.#docs.set(key, JSON.parse(contents[index]?.bytes.toString('utf8') ?? 'null') as unknown)
     })
   }
 

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { damaged, tooNew } from '../failures.ts'
 import { type GitPlace, pushRefused, remoteFailed } from '../git-place.ts'
 import { checkLink } from './entry.ts'
 import { createQueue } from '../queue.ts'
-import { commitCommands, type StateFiles, stateFormat } from './git-commit.ts'
+import { commitCommands, formatFile, type StateFiles, stateFormat } from './git-commit.ts'
 import { GitView } from './git-view.ts'
 import type { Entry, Fold, Ledger, Placed, Token, View } from './ledger.ts'
 import { applyAll, effectsByKey, State } from './state.ts'
@@ -25,8 +24,10 @@ export class GitLedger<Change> implements Ledger<Change> {
   readonly #fold: Fold<Change>
   readonly #subject: (entry: Entry<Change>) => string
   readonly #queue = createQueue()
-  /** The newest commit that was seen. */
-  #head: string | undefined
+  /** Whether a part of the branch is here. */
+  #isShallow = false
+  /** Where a push was refused last, and how often in a row: the branch has not moved, so nobody else is the reason. */
+  #refused: { readonly on: string | undefined; readonly times: number } | undefined
   #current: GitView<Change> | undefined
 
   /** `subject` makes the first line of a commit's message, for people who look at the branch. */
@@ -47,7 +48,7 @@ export class GitLedger<Change> implements Ledger<Change> {
       if (entry.seq !== on.token.seq + 1 || entry.prev !== on.token.digest) throw new RangeError('not the next entry')
       if (on.isTooNew) throw tooNew('a newer release has written to it; this one may only read it')
       const commit = await this.#make(entry, on as GitView<Change>)
-      return this.#push(commit, entry, on.head)
+      return this.#push(commit, on.head)
     })
   }
 
@@ -68,27 +69,33 @@ export class GitLedger<Change> implements Ledger<Change> {
 
   /** Brings the branch here: its newest commit alone the first time, what is new later. */
   async #fetch(): Promise<GitView<Change>> {
-    const before = this.#head
-    const now = await this.#fetchHead(before)
-    if (now !== undefined && before !== undefined && now !== before) await this.#checkHistory(before, now)
-    this.#head = now
-    if (this.#current === undefined || this.#current.head !== now) {
-      this.#current = await GitView.at(this.#place, this.#fold, now)
+    const { repository } = this.#place
+    if (!(await this.#fetchBranch())) return GitView.empty(this.#place, this.#fold)
+    const [commit, format] = await repository.objects([head, `${head}:${formatFile}`])
+    if (commit === undefined) throw damaged(`the branch ${this.#place.branch} has no commit`, this.url)
+    this.#isShallow = true
+    if (this.#current?.head !== commit.id) {
+      this.#current = await GitView.at(this.#place, this.#fold, { commit, format })
     }
     return this.#current
   }
 
-  async #fetchHead(before: string | undefined): Promise<string | undefined> {
+  /** False when there is no branch yet. */
+  async #fetchBranch(): Promise<boolean> {
     const { repository, branch } = this.#place
-    const fetch = () => repository.fetch([`+refs/heads/${branch}:${head}`], before === undefined ? { depth: 1 } : {})
+    // Without a plus sign: git refuses what does not follow the commit that was seen before.
+    const refspec = `refs/heads/${branch}:${head}`
+    const fetch = () => repository.fetch([refspec], this.#isShallow ? {} : { depth: 1 })
     let result = await fetch()
-    if (result.exitCode !== 0 && before === undefined) {
-      if (await this.#isAbsent()) return undefined
+    if (result.exitCode !== 0 && !this.#isShallow) {
+      if (await this.#isAbsent()) return false
       // Somebody has made the branch between the two.
       result = await fetch()
     }
-    if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
-    return repository.resolve(head)
+    if (result.exitCode === 0) return true
+    const again = await repository.fetch([`+refs/heads/${branch}:refs/trainyard/probe/${branch}`])
+    if (again.exitCode === 0) throw damaged(`the branch ${branch} was rewritten: entries are gone`, this.url)
+    throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
   }
 
   /** Whether the repository can be reached and has no such branch: a pattern that matches nothing is no failure to git. */
@@ -97,11 +104,6 @@ export class GitLedger<Change> implements Ledger<Change> {
     const result = await repository.fetch([`+refs/heads/${branch}*:refs/trainyard/probe/${branch}*`])
     if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch the branch of the workspace', result)
     return (await repository.resolve(`refs/trainyard/probe/${branch}`)) === undefined
-  }
-
-  async #checkHistory(before: string, now: string): Promise<void> {
-    const { exitCode } = await this.#place.repository.git.run(['merge-base', '--is-ancestor', before, now])
-    if (exitCode !== 0) throw damaged(`the branch ${this.#place.branch} was rewritten: entries are gone`, this.url)
   }
 
   /** Writes the commit here, with the documents that the entry changes. */
@@ -129,24 +131,14 @@ export class GitLedger<Change> implements Ledger<Change> {
     return commit
   }
 
-  async #push(commit: string, entry: Entry<Change>, on: string | undefined): Promise<'placed' | 'lost'> {
+  /** There are many texts of refusals: only the branch itself says what happened, so the caller looks again. */
+  async #push(commit: string, on: string | undefined): Promise<'placed' | 'lost'> {
     const { repository, branch } = this.#place
-    for (let attempt = 1; ; attempt++) {
-      const result = await repository.push([`${commit}:refs/heads/${branch}`])
-      if (result.exitCode === 0) {
-        await repository.git.demand(['update-ref', head, commit])
-        this.#head = commit
-        return 'placed'
-      }
-      // There are many texts of refusals: only the branch itself says what happened.
-      const now = await this.#fetch()
-      if (now.head !== on) return (await this.#isOwn(now, entry)) ? 'placed' : 'lost'
-      if (attempt === pushAttempts) throw pushRefused(this.#place, 'a new entry', result)
-      await sleep(Math.random() * 1000)
-    }
-  }
-
-  async #isOwn(view: GitView<Change>, entry: Entry<Change>): Promise<boolean> {
-    return view.token.seq >= entry.seq && (await view.entry(entry.seq)).request === entry.request
+    const result = await repository.push([`${commit}:refs/heads/${branch}`])
+    if (result.exitCode === 0) return 'placed'
+    const times = this.#refused?.on === on ? (this.#refused?.times ?? 0) + 1 : 1
+    this.#refused = { on, times }
+    if (times >= pushAttempts) throw pushRefused(this.#place, 'a new entry', result)
+    return 'lost'
   }
 }

@@ -54,8 +54,8 @@ export interface Ledger<Change = unknown> {
   /** The newest state that can be seen now. */
   view(): Promise<View<Change>>
   /**
-   * Places an entry directly after the view's token. `placed` also when the entry with this request is found there
-   * already; `lost` when somebody else's entry is.
+   * Places an entry directly after the view's token. `lost` when somebody else's entry is there, or may be, and also when
+   * the answer was lost: the caller looks again, for its own request first.
    *
    * @throws ConfigError TY0203 without the right to write, TY0209 in a newer workspace; ExternalError when the place
    *   fails for another reason.

@@ -59,7 +59,10 @@ async function attempts<Change, Result>(
   const end = performance.now() + deadlineMs
   for (let attempt = 1; ; attempt++) {
     const done = await tryOnce(options, transaction)
-    if (done !== undefined) return done
+    // An entry that is found after a try is that try's: its answer was lost.
+    if (done !== undefined) {
+      return { result: done.result, isRepeated: done.isRepeated && !(done.isOwn && attempt > 1) }
+    }
     // Few writers need not wait long for each other; many must.
     const waitMs = Math.random() * ledger.longestWaitMs * Math.min(1, 2 ** (attempt - 3))
     if (performance.now() + waitMs > end) {
@@ -70,21 +73,27 @@ async function attempts<Change, Result>(
   }
 }
 
-/** Undefined when somebody else came first. */
+type Tried<Result> = Transacted<Result> & { readonly isOwn: boolean }
+
+/** Undefined when somebody else came first, or may have. */
 async function tryOnce<Change, Result>(
   { ledger, fold, by, find, prepare }: TransactOptions<Change>,
   { request, decide, result }: Transaction<Change, Result>,
-): Promise<Transacted<Result> | undefined> {
+): Promise<Tried<Result> | undefined> {
   const view = await ledger.view()
   const own = await find(view, request)
-  if (own !== undefined) return { result: await result(view, await view.entry(own)), isRepeated: true }
+  if (own !== undefined) return { result: await result(view, await view.entry(own)), isRepeated: true, isOwn: true }
   const at = new Date().toISOString()
   const decision = await decide(view, at)
-  if ('result' in decision) return { result: decision.result, isRepeated: true }
+  if ('result' in decision) return { result: decision.result, isRepeated: true, isOwn: false }
   await prepare()
   const { seq, digest: prev } = view.token
   const entry: Entry<Change> = { v: 1, seq: seq + 1, prev, request, at, by, changes: decision.changes }
   if ((await ledger.append(entry, view)) === 'lost') return undefined
   const token = { seq: entry.seq, digest: digestOf(bytesOf(entry)) }
-  return { result: await result(new OverlayView(view, [{ token, entry }], fold), entry), isRepeated: false }
+  return {
+    result: await result(new OverlayView(view, [{ token, entry }], fold), entry),
+    isRepeated: false,
+    isOwn: true,
+  }
 }

@@ -59,13 +59,15 @@ async function finish(
   return (await writeRun(registry, { id, name: 'run-end', decide })).run
 }
 
-async function listRuns(registry: Registry, { model, experiment, state, limit = 1000 }: RunFilter): Promise<Run[]> {
+async function listRuns(registry: Registry, filter: RunFilter): Promise<Run[]> {
+  const { model, experiment, state, code, limit = 1000 } = filter
   const shards = await readAll(await registry.view(), prefixes.runs)
   const now = Date.now()
   const found = shards
     .flatMap((doc) => Object.values(doc))
     .filter((run) => model === undefined || run.model === model)
     .filter((run) => experiment === undefined || run.experiment === experiment)
+    .filter((run) => code === undefined || run.code.digest === code)
     .filter((run) => state === undefined || stateAt(run, now) === state)
     .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : a.id < b.id ? 1 : -1))
   const runs: Run[] = []

@@ -1,0 +1,13 @@
+import { join } from 'node:path'
+import { rolldown } from 'rolldown'
+
+const here = import.meta.dirname
+
+/** Bundles a child for any Node that is supported, as users get our code; gives the path of the file. */
+export async function bundleChild(name: string, folder: string): Promise<string> {
+  const bundle = await rolldown({ input: join(here, `${name}.ts`), platform: 'node', transform: { target: 'node20' } })
+  const file = join(folder, `${name}.mjs`)
+  await bundle.write({ file, format: 'esm', codeSplitting: false })
+  await bundle.close()
+  return file
+}
