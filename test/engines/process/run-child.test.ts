@@ -199,7 +199,7 @@ except KeyboardInterrupt:
 
     const result = await node(script, {
       signal: abort.signal,
-      graceMs: 600,
+      graceMs: 1600,
       onLine: (line) => {
         lines.push(line)
         if (/^\d+$/.test(line)) abort.abort()
