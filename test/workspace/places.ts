@@ -95,7 +95,7 @@ export const directoryPlace: PlaceKind = {
       tamper: directoryTamper(url),
       [Symbol.asyncDispose]: async () => {
         await Promise.resolve()
-        rmSync(folder, { recursive: true, force: true })
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
       },
     }
   },
@@ -161,7 +161,7 @@ export const gitPlace: PlaceKind = {
       tamper: gitTamper(bare),
       [Symbol.asyncDispose]: async () => {
         await server[Symbol.asyncDispose]()
-        rmSync(folder, { recursive: true, force: true })
+        rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
       },
     }
   },
