@@ -55,9 +55,10 @@ triggers:
 `
   }
   return `# A new version on the default branch starts the release. Make a pipeline of ${pipelinePath('azure', 'release.yml')},
-# then name it here by the number in its address (definitionId=…).
+# then name it here by the number in its address (definitionId=…). Azure does not tell a pipeline the default branch: refs does.
 # triggers:
 #   - name: release
+#     refs: [main]
 #     fire:
 #       pipeline: { project: NAME, id: 1, parameters: { candidate: '{reference}' } }
 `
