@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 /** A benchmark: its name on the command line, and what it prints. */
 export interface Bench {
   readonly name: string
-  run(): Promise<readonly string[]>
+  readonly run: () => Promise<readonly string[]>
 }
 
 /** One process from start to end, as seen from outside. */

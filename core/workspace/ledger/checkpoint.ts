@@ -18,6 +18,9 @@ export interface Manifest {
 /** A writer makes a checkpoint when the newest one is this many entries old. */
 export const checkpointEvery = 32
 
+/** About every so many entries what nobody needs any more is looked for. */
+const sweepEvery = 16 * checkpointEvery
+
 /** Manifests that stay: the newest, and the one that readers may still stand on. */
 const kept = 2
 
@@ -69,7 +72,8 @@ export class Checkpoints {
     const { token, fold } = base
     const text = JSON.stringify({ v: 1, ...token, fold, keys: Object.fromEntries([...keys].sort(byKey)) })
     await this.#place(this.#manifestPath(token.seq), Buffer.from(text))
-    await this.#sweep()
+    await this.#dropManifests()
+    if (token.seq % sweepEvery < checkpointEvery) await this.#sweep()
     return { token, fold, keys }
   }
 
@@ -86,10 +90,13 @@ export class Checkpoints {
     await rename(temporary, path)
   }
 
-  /** Removes old manifests, documents that no manifest names any more, and what writers left that died. */
+  async #dropManifests(): Promise<void> {
+    for (const seq of (await this.#places()).slice(0, -kept)) await rm(this.#manifestPath(seq), { force: true })
+  }
+
+  /** Removes documents that no manifest names any more, and what writers left that died. */
   async #sweep(): Promise<void> {
     const places = await this.#places()
-    for (const seq of places.slice(0, -kept)) await rm(this.#manifestPath(seq), { force: true })
     const young = await Promise.all(
       places.slice(-kept).map(async (seq) => parseManifest(await readIfThere(this.#manifestPath(seq)))),
     )
