@@ -62,7 +62,7 @@ async function champions(): Promise<readonly (string | undefined)[]> {
   return (await Promise.all(seen)).map(({ outputs }) => outputs['reference'])
 }
 
-describe('the example workflows, run for real', () => {
+describe('the example workflows, run for real', { timeout: 300_000 }, () => {
   let trained = ''
 
   test('a pull request trains and judges its run, and registers nothing', async (context) => {

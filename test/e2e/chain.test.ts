@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { toolVersion } from '../../core/main/version.ts'
+import { taskName } from '../../core/step/names.ts'
 import { root } from '../../scripts/lib/sources.mjs'
 import { emptyFolder, runScript, unpack } from '../packed/unpacked.ts'
 import { actionFace, commandFace, type Face, type StepReading, taskFace } from '../support/faces.ts'
@@ -19,7 +20,10 @@ const binaries = nodes()
 const faces: readonly (readonly [string, Face])[] = binaries.flatMap(({ name, path }) => [
   // GitHub runs `using: node24` on Node 24 alone.
   ...(name === 'node24' ? [[`actions on ${name}`, actionFace(path, release)] as const] : []),
-  [`tasks on ${name}`, taskFace(path, extension)] as const,
+  [
+    `tasks on ${name}`,
+    taskFace(path, (step) => join(extension, taskName(step), `v${toolVersion.split('.')[0]}`)),
+  ] as const,
   [`commands on ${name}`, commandFace(path, join(root, 'dist/cli/trainyard.mjs'))] as const,
 ])
 
