@@ -35,7 +35,7 @@ export async function idTokenFor({ taskLib, env, audience, mask }: Wanted): Prom
     })
   }
   mask(access)
-  const token = await request(address, { access, operation })
+  const token = await ask(address, { access, operation })
   mask(token)
   return token
 }
@@ -55,32 +55,22 @@ function addressOf(env: Environment): string | undefined {
   return `${collection.replace(/\/?$/, '/')}${path}?api-version=7.2-preview.1`
 }
 
-async function request(address: string, { access, operation }: { access: string; operation: string }): Promise<string> {
-  const facts = { operation, address }
-  let response: Response
-  try {
-    response = await fetch(address, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${access}`, 'Content-Type': 'application/json' },
-    })
-  } catch (cause) {
-    throw new ExternalError({ code: 'TY0502', facts, cause })
-  }
-  const body = await response.text()
-  if (!response.ok)
-    throw new ExternalError({ facts: { ...facts, status: response.status }, details: body.slice(0, 500) })
-  const token = tokenIn(body)
-  if (token === undefined)
-    throw new ExternalError({ facts: { ...facts, status: response.status }, details: 'No token came back.' })
-  return token
+async function ask(address: string, { access, operation }: { access: string; operation: string }): Promise<string> {
+  // Few steps ask for a token; the others need not load what it takes.
+  const { request } = await import('../../core/engines/http/request.ts')
+  const answer = await request({
+    operation,
+    method: 'POST',
+    url: address,
+    headers: { authorization: `Bearer ${access}`, 'content-type': 'application/json' },
+    isIdempotent: true,
+  })
+  const token = tokenIn(answer.json())
+  if (token !== undefined) return token
+  throw new ExternalError({ facts: { operation, address, status: answer.status }, details: 'No token came back.' })
 }
 
-function tokenIn(body: string): string | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body)
-    const token: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'oidcToken') : undefined
-    return typeof token === 'string' && token !== '' ? token : undefined
-  } catch {
-    return undefined
-  }
+function tokenIn(body: unknown): string | undefined {
+  const token: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'oidcToken') : undefined
+  return typeof token === 'string' && token !== '' ? token : undefined
 }

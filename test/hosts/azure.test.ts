@@ -99,8 +99,16 @@ describe.concurrent.each(nodes())('on Azure Pipelines with $name', (node) => {
     const seen = await withTokenService((env) => run('azure', node, 'idToken', { env }))
     const other = await run('azure', node, 'otherAudience')
 
+    const refused = await withTokenService((env) =>
+      run('azure', node, 'idToken', {
+        env,
+        endpoints: { SYSTEMVSSCONNECTION: { ...endpoint, parameters: { AccessToken: 'old' } } },
+      }),
+    )
+
     expect(seen.report).toBe('identity.of.the.job')
     expect(seen.masks).toContain('identity.of.the.job')
+    expect(refused.report).toMatchObject({ thrown: { name: 'ExternalError', facts: { status: 403 } } })
     expect(other.report).toMatchObject({
       thrown: { name: 'ExternalError', details: expect.stringContaining('api://AzureADTokenExchange') as string },
     })
