@@ -15,7 +15,7 @@ import { DirectoryLedger } from './ledger/directory.ts'
 import { GitLedger } from './ledger/git.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { RehearsalLedger } from './ledger/rehearsal.ts'
-import { createKeep, storeIn } from './pending.ts'
+import { createKeep } from './pending.ts'
 import { decidePlace, type Place } from './place.ts'
 import type { Change } from './registry/changes.ts'
 import { registryFold } from './registry/effects.ts'
@@ -64,7 +64,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const rehearsal = access === 'rehearsal' ? new RehearsalLedger(ledger, registryFold) : undefined
   const pendingRoot = options.pendingFolder ?? join(host.context.folder, pendingFolderName)
   const folder = join(pendingRoot, request.replaceAll(/[^A-Za-z0-9-]/g, '-'))
-  const store = rehearsal === undefined ? new HoldingBlobs(blobs, storeIn(folder)) : await rehearsing(blobs, host)
+  const store = rehearsal === undefined ? new HoldingBlobs(blobs, folder) : await rehearsing(blobs, host)
   return createWorkspace({
     ledger: rehearsal ?? ledger,
     rehearsal,

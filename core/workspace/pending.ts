@@ -6,7 +6,7 @@ import type { CloudEvent } from '../records/event.ts'
 import type { Digest } from '../records/digest.ts'
 import type { Run, RunEnd } from '../records/run.ts'
 import type { Blobs } from './blobs/blobs.ts'
-import { DirectoryBlobs } from './blobs/directory.ts'
+import { waitingFiles } from './blobs/holding.ts'
 import { errno, isOutOfReach } from './failures.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -68,7 +68,7 @@ async function keep(pending: PendingEnd, options: KeepOptions, cause: ExternalEr
   await mkdir(folder, { recursive: true })
   const unflushed = blobs.unflushed()
   const files = unflushed.map(({ digest, size }) => ({ digest, size }))
-  const store = storeIn(folder)
+  const store = waitingFiles(folder)
   for (const { digest, size, place } of unflushed) {
     const content = await blobs.get(digest, place)
     await store.put([{ size, open: () => content }])
@@ -101,14 +101,9 @@ export async function readPending(folder: string): Promise<Pending> {
 /** Records what a folder holds, under the request that made it, and removes the folder. Safe to repeat. */
 export async function resumePending(folder: string, workspace: Workspace): Promise<Run> {
   const { run, end, event, files } = await readPending(folder)
-  const store = storeIn(folder)
+  const store = waitingFiles(folder)
   await workspace.files.put(files.map(({ digest }) => ({ path: digest.slice(-64), from: store.pathOf(digest) })))
   const recorded = await workspace.runs.finish(run, end, event)
   await rm(folder, { recursive: true, force: true })
   return recorded
-}
-
-/** The blobs in a folder of pending work. */
-export function storeIn(folder: string): DirectoryBlobs {
-  return new DirectoryBlobs({ folder, isSynced: true, prepare: () => Promise.resolve() })
 }

@@ -1,8 +1,10 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Digest } from '../../records/digest.ts'
 import { isOutOfReach } from '../failures.ts'
 import type { BlobSource, Blobs, Kept } from './blobs.ts'
-import { fileSource, type DirectoryBlobs } from './directory.ts'
+import { DirectoryBlobs, fileSource } from './directory.ts'
 
 /**
  * Blobs that wait in a folder of this machine while the real place is out of reach, so that an hour of training is not lost
@@ -10,12 +12,14 @@ import { fileSource, type DirectoryBlobs } from './directory.ts'
  */
 export class HoldingBlobs implements Blobs {
   readonly #real: Blobs
+  readonly #folder: string
   readonly #holding: DirectoryBlobs
   readonly #held = new Map<Digest, Kept>()
 
-  constructor(real: Blobs, holding: DirectoryBlobs) {
+  constructor(real: Blobs, folder: string) {
     this.#real = real
-    this.#holding = holding
+    this.#folder = folder
+    this.#holding = waitingFiles(folder)
   }
 
   async put(sources: readonly BlobSource[]): Promise<readonly Kept[]> {
@@ -33,9 +37,10 @@ export class HoldingBlobs implements Blobs {
     const held = [...this.#held.keys()]
     if (held.length > 0) {
       await this.#real.put(await Promise.all(held.map((digest) => fileSource(this.#holding.pathOf(digest)))))
-      this.#held.clear()
     }
     await this.#real.flush()
+    if (held.length > 0) await rm(this.#folder, { recursive: true, force: true })
+    this.#held.clear()
   }
 
   unflushed(): readonly Kept[] {
@@ -49,4 +54,16 @@ export class HoldingBlobs implements Blobs {
   async close(): Promise<void> {
     await this.#real.close()
   }
+}
+
+/** Files that wait in a folder of a checkout: they are nothing to commit. */
+export function waitingFiles(folder: string): DirectoryBlobs {
+  return new DirectoryBlobs({
+    folder,
+    isSynced: true,
+    async prepare() {
+      await mkdir(folder, { recursive: true })
+      await writeFile(join(folder, '.gitignore'), '*\n')
+    },
+  })
 }

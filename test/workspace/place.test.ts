@@ -1,0 +1,109 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { ConfigError, InputError } from '../../core/errors/errors.ts'
+import { render } from '../../core/errors/render.ts'
+import { decidePlace, type PlaceContext } from '../../core/workspace/place.ts'
+import { scratch } from './places.ts'
+
+let folder = ''
+let laptop: PlaceContext
+let ci: PlaceContext
+
+beforeEach(() => {
+  folder = scratch()
+  mkdirSync(join(folder, 'checkout'))
+  laptop = { isCi: false, isThrowAway: false, folder: join(folder, 'checkout'), trust: { kind: 'trusted' } }
+  ci = { ...laptop, isCi: true }
+})
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function refusal(work: () => unknown): ConfigError | InputError {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof InputError) return error
+    throw error
+  }
+  throw new Error('it was not refused')
+}
+
+describe('when nobody says where the workspace lives', () => {
+  test('a laptop has it in the folder .trainyard of the checkout', () => {
+    expect(decidePlace(undefined, laptop)).toEqual({ kind: 'folder', path: join(laptop.folder, '.trainyard') })
+  })
+
+  test('CI refuses, with the lines to add, which are YAML and mean a branch', () => {
+    const error = refusal(() => decidePlace(undefined, ci))
+
+    expect(error.code).toBe('TY0201')
+    const lines = error.details.split('\n').filter((line) => line.startsWith('  '))
+    expect(lines).toHaveLength(2)
+    expect(parse(lines.join('\n'))).toEqual({ version: 1, workspace: 'git:' })
+    expect(render(error, (text) => text).exitCode).toBe(2)
+  })
+})
+
+describe('a folder in CI', () => {
+  test('is refused on a runner that is thrown away', () => {
+    const error = refusal(() => decidePlace('/srv/trainyard', { ...ci, isThrowAway: true }))
+
+    expect(error.code).toBe('TY0202')
+    expect(error.details).toContain('/srv/trainyard is on a runner that is thrown away')
+  })
+
+  test.each(['.', '.trainyard', 'deep/er', 'file:'])('is refused inside the checkout: %s', (path) => {
+    const url = path === 'file:' ? `file://${ci.folder}/x` : path
+
+    expect(refusal(() => decidePlace(url, ci)).code).toBe('TY0202')
+  })
+
+  test('is refused when a link leads into the checkout', () => {
+    symlinkSync(ci.folder, join(folder, 'link'))
+
+    expect(refusal(() => decidePlace(join(folder, 'link', 'workspace'), ci)).code).toBe('TY0202')
+  })
+
+  test('is taken outside the checkout on a runner that stays', () => {
+    const path = join(folder, 'checkout-and-more')
+
+    expect(decidePlace(path, ci)).toEqual({ kind: 'folder', path })
+    expect(decidePlace('../elsewhere', ci)).toEqual({ kind: 'folder', path: join(folder, 'elsewhere') })
+  })
+})
+
+describe('a branch of a repository', () => {
+  test.each([
+    ['git:', { remote: undefined, branch: 'trainyard' }],
+    ['git:#models', { remote: undefined, branch: 'models' }],
+    ['git:https://github.com/acme/models.git', { remote: 'https://github.com/acme/models.git', branch: 'trainyard' }],
+    ['git:git@github.com:acme/models.git#a/b', { remote: 'git@github.com:acme/models.git', branch: 'a/b' }],
+    ['git:/srv/git/models.git', { remote: '/srv/git/models.git', branch: 'trainyard' }],
+    ['git://git.example/models.git', { remote: 'git://git.example/models.git', branch: 'trainyard' }],
+  ])('is %s', (url, expected) => {
+    expect(decidePlace(url, ci)).toEqual({ kind: 'git', ...expected })
+  })
+
+  test('is relative to the checkout when it begins with a dot', () => {
+    expect(decidePlace('git:../models.git', laptop)).toMatchObject({ remote: join(folder, 'models.git') })
+  })
+
+  test.each(['git:--upload-pack=touch /tmp/x', 'git:#-x', 'git:#a..b', 'git:#a b', 'git:#x.lock', 'git:#'])(
+    'is not %s',
+    (url) => {
+      expect(refusal(() => decidePlace(url, laptop))).toBeInstanceOf(InputError)
+    },
+  )
+})
+
+test('a place of an unknown kind is an input error that shows what there is, and no password', () => {
+  const error = refusal(() => decidePlace('mlflow+https://ann:secret@mlflow.example', laptop))
+
+  expect(error).toBeInstanceOf(InputError)
+  expect(JSON.stringify(error.faults)).toContain('git:')
+  expect(JSON.stringify(error.faults)).not.toContain('secret')
+})
