@@ -25,7 +25,7 @@ function command(node: NodeBinary, scenario: string, env: Readonly<Record<string
 /** The same behind a pseudo-terminal, which `script` makes. */
 function atTerminal(node: NodeBinary, scenario: string, env: Readonly<Record<string, string>> = {}): string {
   const args = ['--quiet', '--return', '--command', `'${node.path}' '${probeOf('local')}' '{}'`, '/dev/null']
-  const { stdout } = spawnSync('script', args, {
+  const { stdout } = spawnSync('/usr/bin/script', args, {
     cwd: folder,
     encoding: 'utf8',
     env: { ...basicEnvironment(), PROBE: scenario, TERM: 'xterm', ...env },
