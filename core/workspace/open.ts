@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.ts'
-import type { Host } from '../host/host.ts'
+import type { Host, HostContext } from '../host/host.ts'
 import type { Actor } from '../records/actor.ts'
 import type { Blobs } from './blobs/blobs.ts'
 import { DirectoryBlobs } from './blobs/directory.ts'
 import { GitBlobs } from './blobs/git.ts'
 import { HoldingBlobs } from './blobs/holding.ts'
-import { RehearsalBlobs } from './blobs/rehearsal.ts'
+import { RehearsalBlobs, type RehearsalPlace } from './blobs/rehearsal.ts'
 import { BlobFiles } from './files.ts'
 import { WorkspaceFolder } from './folder.ts'
 import { openGitPlace } from './git-remote.ts'
@@ -21,6 +21,7 @@ import type { Change } from './registry/changes.ts'
 import { registryFold } from './registry/effects.ts'
 import { sentence } from './registry/words.ts'
 import { createWorkspace } from './registry/workspace.ts'
+import { RehearsalStore } from './rehearsal-store.ts'
 import type { Workspace } from './workspace.ts'
 
 /** How a step opens its workspace. */
@@ -61,10 +62,11 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const place = decidePlace(options.url, host.context)
   const { ledger, blobs } = await driversFor(place, options)
   const access = accessOf(intent, host.context.trust.kind === 'trusted')
-  const rehearsal = access === 'rehearsal' ? new RehearsalLedger(ledger, registryFold) : undefined
+  const stage = access === 'rehearsal' ? await stageFor(host.context) : undefined
+  const rehearsal = stage === undefined ? undefined : rehearsalOf(ledger, stage)
   const pendingRoot = options.pendingFolder ?? join(host.context.folder, pendingFolderName)
   const folder = join(pendingRoot, request.replaceAll(/[^A-Za-z0-9-]/g, '-'))
-  const store = rehearsal === undefined ? new HoldingBlobs(blobs, folder) : await rehearsing(blobs, host)
+  const store = stage === undefined ? new HoldingBlobs(blobs, folder) : rehearsalBlobs(blobs, stage)
   return createWorkspace({
     ledger: rehearsal ?? ledger,
     rehearsal,
@@ -96,9 +98,24 @@ async function driversFor(place: Place, options: OpenOptions): Promise<{ ledger:
   return { ledger: new GitLedger(git, registryFold, subject), blobs: new GitBlobs(git) }
 }
 
-async function rehearsing(blobs: Blobs, { context }: OpenOptions['host']): Promise<Blobs> {
-  await mkdir(context.tempFolder, { recursive: true })
-  return new RehearsalBlobs(blobs, await mkdtemp(join(context.tempFolder, 'trainyard-rehearsal-')))
+/**
+ * The steps of a CI job share one stage: the gate judges the run that training rehearsed. Runner and agent empty the folder with
+ * the job's other temporary files. Elsewhere every rehearsal is alone.
+ */
+async function stageFor({ identity, tempFolder }: HostContext): Promise<RehearsalPlace> {
+  if (identity !== undefined) return { folder: join(tempFolder, 'trainyard-stage'), isKept: true }
+  await mkdir(tempFolder, { recursive: true })
+  return { folder: await mkdtemp(join(tempFolder, 'trainyard-stage-')), isKept: false }
+}
+
+function rehearsalOf(real: Ledger<Change>, { folder, isKept }: RehearsalPlace): RehearsalLedger<Change> {
+  const kept = isKept ? new RehearsalStore<Change>(join(folder, 'entries')) : undefined
+  return new RehearsalLedger({ real, fold: registryFold, kept })
+}
+
+function rehearsalBlobs(real: Blobs, stage: RehearsalPlace): Blobs {
+  const own = new DirectoryBlobs({ folder: stage.folder, isSynced: false, prepare: () => Promise.resolve() })
+  return new RehearsalBlobs(real, own, stage)
 }
 
 /** Model files go into a public repository only when the project file says so. */

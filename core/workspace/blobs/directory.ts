@@ -54,6 +54,16 @@ export class DirectoryBlobs implements Blobs {
     return verified(file.createReadStream({ highWaterMark: chunkSize }), digest, this.#folder)
   }
 
+  /** Whether a blob is here. */
+  async has(digest: Digest): Promise<boolean> {
+    try {
+      return (await stat(this.pathOf(digest))).isFile()
+    } catch (error) {
+      if (errno(error) === 'ENOENT') return false
+      throw error
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.resolve()
   }

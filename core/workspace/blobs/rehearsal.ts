@@ -2,25 +2,29 @@ import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { Digest } from '../../records/digest.ts'
 import type { BlobSource, Blobs, Kept } from './blobs.ts'
-import { DirectoryBlobs } from './directory.ts'
+import type { DirectoryBlobs } from './directory.ts'
 
-/** Blobs of a rehearsal: what is put goes into a folder that is removed at the end, what was there is read. */
+/** Where the bytes of a rehearsal go. */
+export interface RehearsalPlace {
+  readonly folder: string
+  /** True where later steps of the same job look for them; otherwise the folder is removed at the end. */
+  readonly isKept: boolean
+}
+
+/** Blobs of a rehearsal: what is put goes into a folder, what is not there is read from the real ones. */
 export class RehearsalBlobs implements Blobs {
   readonly #real: Blobs
-  readonly #folder: string
   readonly #own: DirectoryBlobs
-  readonly #put = new Set<Digest>()
+  readonly #place: RehearsalPlace
 
-  constructor(real: Blobs, folder: string) {
+  constructor(real: Blobs, own: DirectoryBlobs, place: RehearsalPlace) {
     this.#real = real
-    this.#folder = folder
-    this.#own = new DirectoryBlobs({ folder, isSynced: false, prepare: () => Promise.resolve() })
+    this.#own = own
+    this.#place = place
   }
 
-  async put(sources: readonly BlobSource[]): Promise<readonly Kept[]> {
-    const kept = await this.#own.put(sources)
-    for (const { digest } of kept) this.#put.add(digest)
-    return kept
+  put(sources: readonly BlobSource[]): Promise<readonly Kept[]> {
+    return this.#own.put(sources)
   }
 
   async flush(): Promise<void> {
@@ -31,12 +35,12 @@ export class RehearsalBlobs implements Blobs {
     return []
   }
 
-  get(digest: Digest, place?: string): Promise<Readable> {
-    return this.#put.has(digest) ? this.#own.get(digest) : this.#real.get(digest, place)
+  async get(digest: Digest, place?: string): Promise<Readable> {
+    return (await this.#own.has(digest)) ? this.#own.get(digest) : this.#real.get(digest, place)
   }
 
   async close(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true })
+    if (!this.#place.isKept) await rm(this.#place.folder, { recursive: true, force: true })
     await this.#real.close()
   }
 }
