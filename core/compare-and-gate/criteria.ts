@@ -39,8 +39,7 @@ const criterionShape = z
     'give absolute, vsChampion or both',
   )
 
-/** The gate's criteria file. Every required criterion must be proven; that needs no correction for their number (Berger 1982). */
-export const criteriaShape = z.strictObject({
+const wholeShape = z.strictObject({
   version: z.literal(1),
   data: z.strictObject({
     file: z
@@ -63,6 +62,29 @@ export const criteriaShape = z.strictObject({
   }),
   alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error probability of each criterion.'),
   criteria: z.array(criterionShape).min(1),
+})
+
+/** The gate's criteria file. Every required criterion must be proven; that needs no correction for their number (Berger 1982). */
+export const criteriaShape = wholeShape.superRefine(({ data, criteria }, context) => {
+  const { classes } = data
+  if (new Set(classes).size < classes.length)
+    context.addIssue({ code: 'custom', path: ['data', 'classes'], message: 'names a class twice' })
+  const isAboutNumbers = criteria.map(({ metric }) => metrics[metric].predicts === 'value')
+  for (const [at, { metric }] of criteria.entries()) {
+    const path = ['criteria', at, 'metric']
+    if (metrics[metric].predicts === 'score' && classes.length !== 2)
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `is ${metric}, which is for two classes, and there are ${classes.length}`,
+      })
+    if (isAboutNumbers[at] === true && !isAboutNumbers.every(Boolean))
+      context.addIssue({
+        code: 'custom',
+        path,
+        message: `is ${metric}, which is about numbers, beside metrics about classes`,
+      })
+  }
 })
 
 export type Criteria = z.infer<typeof criteriaShape>

@@ -5,27 +5,26 @@ import type { definition } from './definition.ts'
 
 /** What a verdict does to the step: a pass ends it well, a fail rejects, and an inconclusive verdict does what the input says. */
 export function ending(
-  context: Context<typeof definition>,
-  gate: { predicate: GatePredicate; evidence: Digest },
+  { inputs, done, rejected }: Context<typeof definition>,
+  { predicate, evidence }: { readonly predicate: GatePredicate; readonly evidence: Digest },
 ): Ending {
-  const { inputs, done, rejected } = context
-  const { verdict, candidate, champion } = gate.predicate
+  const { verdict, candidate, champion } = predicate
   const outputs = {
     verdict: verdict.kind,
     needed: verdict.needed,
     candidate,
     champion: champion?.reference,
     results: JSON.stringify(verdict.results),
-    evidence: gate.evidence,
+    evidence,
   }
   const [sentence = verdict.kind] = verdict.reasons
-  if (verdict.kind === 'pass')
-    return done(outputs, {
-      message: `${candidate} passes. ${sentence}`,
-      warning: verdict.isUncompared ? `${candidate} passes. ${sentence}` : undefined,
-    })
-  if (verdict.kind === 'fail') return rejected(outputs, { code: 'TY0301', reasons: verdict.reasons })
-  return inputs.onInconclusive === 'warn'
-    ? done(outputs, { message: sentence, warning: `${candidate} is neither passed nor refused. ${sentence}` })
-    : rejected(outputs, { code: 'TY0302', reasons: verdict.reasons })
+  if (verdict.kind === 'pass') {
+    const message = `${candidate} passes. ${sentence}`
+    return done(outputs, { message, warning: verdict.isUncompared ? message : undefined })
+  }
+  const reasons = [`${candidate}: ${sentence}`, ...verdict.reasons.slice(1)]
+  if (verdict.kind === 'fail') return rejected(outputs, { code: 'TY0301', reasons })
+  if (inputs.onInconclusive === 'fail') return rejected(outputs, { code: 'TY0302', reasons })
+  const message = `${candidate} is neither passed nor refused. ${sentence}`
+  return done(outputs, { message, warning: message })
 }

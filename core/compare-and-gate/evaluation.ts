@@ -39,7 +39,7 @@ export async function readEvaluation(source: {
   const file = source.file ?? resolve(source.folder, data.file)
   const table = await readTable(file, { needed: [data.id, data.label] })
   const ids = table.column(data.id)
-  const faults = [...repeated(ids, table), ...(table.rows === 0 ? [noRows(table)] : [])]
+  const faults = [...repeated(table, data.id), ...(table.rows === 0 ? [noRows(table)] : [])]
   const labels = isAboutNumbers(source.criteria)
     ? table.numbers(data.label)
     : classesOf({ table, column: data.label, classes: data.classes, faults })
@@ -96,13 +96,13 @@ export function shortened(faults: readonly Fault[]): readonly Fault[] {
   ]
 }
 
-function repeated(ids: readonly string[], table: Table): Fault[] {
+function repeated(table: Table, column: string): Fault[] {
   const seen = new Set<string>()
   const faults: Fault[] = []
-  for (const [row, id] of ids.entries()) {
-    if (seen.has(id))
-      faults.push(cellFault({ table, row, column: 'id', value: id, problem: 'names a row that was there already' }))
-    seen.add(id)
+  for (const [row, value] of table.column(column).entries()) {
+    if (seen.has(value))
+      faults.push(cellFault({ table, row, column, value, problem: 'names a row that was there already' }))
+    seen.add(value)
   }
   return faults
 }

@@ -1,5 +1,6 @@
-import type { Metric } from '../stats/metrics.ts'
+import { type Metric, metrics } from '../stats/metrics.ts'
 import type { Evaluated } from '../stats/row-values.ts'
+import type { Criteria } from './criteria.ts'
 
 /** What one model says about the rows of the evaluation data, row by row in their order. */
 export interface Predictions {
@@ -23,7 +24,7 @@ export interface Facts {
 /**
  * The pair of labels and predictions that a metric looks at.
  *
- * @throws RangeError when the model did not predict what the metric needs; `lacking` says so beforehand.
+ * @throws RangeError when the model did not predict what the metric needs; `lackingFor` says so beforehand.
  */
 export function evaluated(metric: Metric, labels: Float64Array, predictions: Predictions): Evaluated {
   const found = predicted(metric, predictions)
@@ -32,9 +33,10 @@ export function evaluated(metric: Metric, labels: Float64Array, predictions: Pre
   return { labels, predictions: found }
 }
 
-/** The metrics among these that a model's predictions are not enough for. */
-export function lacking(metrics: readonly Metric[], predictions: Predictions): readonly Metric[] {
-  return metrics.filter((metric) => predicted(metric, predictions) === undefined)
+/** The metrics of the criteria that a model's predictions are not enough for. */
+export function lackingFor({ criteria }: Criteria, predictions: Predictions): readonly Metric[] {
+  const asked = new Set(criteria.map(({ metric }) => metrics[metric]))
+  return [...asked].filter((metric) => predicted(metric, predictions) === undefined)
 }
 
 function predicted(metric: Metric, { classes, probabilities, values }: Predictions): Float64Array | undefined {

@@ -172,9 +172,10 @@ interface AbsoluteWords {
 function absoluteSentence({ metric, interval, kind, sign, limit, needed }: AbsoluteWords): string {
   const { estimate, lower, upper, doubt } = interval
   const shown = `${metric.title} is ${significant(estimate)} (between ${significant(lower)} and ${significant(upper)})`
-  if (kind === 'pass') return `${shown}, as asked (${sign} ${limit}).`
-  if (kind === 'fail') return `${shown}, which breaks ${sign} ${limit}.`
-  return `${shown}: not enough to say whether it is ${sign} ${limit}${doubtInWords(doubt, needed)}.`
+  const asked = `${sign === '≤' ? 'at most' : 'at least'} ${limit}`
+  if (kind === 'pass') return `${shown}, and ${asked} is asked.`
+  if (kind === 'fail') return `${shown}, but ${asked} is asked.`
+  return `${shown}: too uncertain to say whether it is ${asked}${doubtInWords(doubt, needed)}.`
 }
 
 interface PairedWords {
@@ -187,10 +188,16 @@ interface PairedWords {
 
 function pairedSentence({ metric, interval, kind, least, needed }: PairedWords): string {
   const { estimate, lower, upper, doubt } = interval
-  const better = estimate >= 0 ? 'better' : 'worse'
-  const shown = `${metric.title} is ${better} than the champion’s by ${significant(Math.abs(estimate))} (improvement between ${signed(lower)} and ${signed(upper)})`
-  const asked = least < 0 ? `worse by less than ${-least}` : `better by more than ${least}`
-  if (kind === 'pass') return `${shown}: ${asked}, beyond chance.`
-  if (kind === 'fail') return `${shown}: not ${asked}, beyond chance.`
-  return `${shown}: not enough to say whether it is ${asked}${doubtInWords(doubt, needed)}.`
+  const how =
+    estimate === 0 ? 'the same as' : `${significant(Math.abs(estimate))} ${estimate > 0 ? 'better' : 'worse'} than`
+  const shown = `${metric.title} is ${how} the champion’s (improvement between ${signed(lower)} and ${signed(upper)})`
+  const [margin, more] = [-least, least === 0 ? '' : ` by more than ${least}`]
+  if (least < 0) {
+    if (kind === 'pass') return `${shown}: not worse by ${margin} or more.`
+    if (kind === 'fail') return `${shown}: worse by more than ${margin}.`
+    return `${shown}: too uncertain to say whether it is worse by less than ${margin}${doubtInWords(doubt, needed)}.`
+  }
+  if (kind === 'pass') return `${shown}: really better${more}.`
+  if (kind === 'fail') return `${shown}: not better${more}.`
+  return `${shown}: too uncertain to say whether it is better${more}${doubtInWords(doubt, needed)}.`
 }

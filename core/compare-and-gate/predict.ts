@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
-import { ConfigError } from '../errors/errors.ts'
+import { ConfigError, InputError } from '../errors/errors.ts'
 import type { Context } from '../main/context.ts'
 import type { Subject } from '../main/subject.ts'
 import type { Digest } from '../records/digest.ts'
-import { metrics } from '../stats/metrics.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
-import { type Facts, lacking, type Predictions } from './facts.ts'
-import { predictByCommand } from './predictions/command.ts'
+import { type Facts, lackingFor, type Predictions } from './facts.ts'
+import { lackingPlaces, predictByCommand } from './predictions/command.ts'
 import { readPredictions } from './predictions/file.ts'
 import { onlyOnnxFile, predictByOnnx } from './predictions/onnx.ts'
 
@@ -27,19 +26,20 @@ interface Sides {
 }
 
 /**
- * Lets both sides predict the same rows in the same way.
+ * Lets both sides predict the same rows.
  *
- * @throws ConfigError TY0304 when a side does not predict what the criteria's metrics need.
+ * @throws ConfigError TY0304 when a side does not predict what the criteria's metrics need; InputError for a predict command
+ *   that cannot work.
  */
 export async function predictBoth({ context, candidate, champion, evaluation }: Sides): Promise<Predicted> {
   const { candidatePredictions, championPredictions } = context.inputs
+  if (champion === undefined && championPredictions !== undefined)
+    context.host.log.warning(`${context.host.inputName('championPredictions')} is not looked at: there is no champion`)
   const candidateSays = await predict({ context, evaluation, side: candidate, file: candidatePredictions })
   const championSays =
     champion === undefined
       ? undefined
       : await predict({ context, evaluation, side: champion, file: championPredictions })
-  demandEnough(context, candidate, candidateSays)
-  if (champion !== undefined && championSays !== undefined) demandEnough(context, champion, championSays)
   return {
     facts: { candidate: candidateSays, champion: championSays },
     digests: {
@@ -49,6 +49,15 @@ export async function predictBoth({ context, candidate, champion, evaluation }: 
   }
 }
 
+function demandPlaces(command: readonly string[], { host }: GateContext): void {
+  const lacking = lackingPlaces(command)
+  if (lacking.length === 0) return
+  const subject = host.inputName('predict')
+  const problem = `has no ${lacking.join(' and no ')}, so it cannot predict for one side`
+  const example = 'python predict.py {model} {data} {out}'
+  throw new InputError({ faults: [{ subject, source: { kind: 'input' }, problem, example }] })
+}
+
 /** One side and how it is asked. */
 export interface Asked {
   readonly context: GateContext
@@ -56,39 +65,48 @@ export interface Asked {
   readonly side: Subject
 }
 
-function predict({
-  context,
-  evaluation,
-  side,
-  file,
-}: Asked & { readonly file: string | undefined }): Promise<Predictions> {
-  const { predict: command, criteria } = context.inputs
-  const asked = { context, evaluation, side }
-  const way = context.inputs.predictions === 'auto' ? best(asked, file) : context.inputs.predictions
-  if (way === 'onnx') return predictByOnnx(asked)
-  if (way === 'command' && command !== undefined) return predictByCommand(asked, command)
-  if (way === 'files' && file !== undefined) return readPredictions({ file, evaluation, criteria: criteria.value })
-  throw new ConfigError({
-    code: 'TY0304',
-    details: `There is no ${way === 'files' ? 'prediction file' : 'predict command'} for ${side.reference}`,
-  })
+type AskedOrGiven = Asked & { readonly file: string | undefined }
+
+async function predict(asked: AskedOrGiven): Promise<Predictions> {
+  const { context, evaluation, side } = asked
+  const { predictions: wanted, criteria } = context.inputs
+  const way = wanted === 'auto' ? best(asked) : wanted
+  const predictions = await waysToPredict[way](asked)
+  const lacking = lackingFor(criteria.value, predictions)
+  if (lacking.length > 0) {
+    const needs = lacking.map(({ name, predicts }) => `${name} needs a ${predicts}`).join('; ')
+    const details = `${side.reference} does not predict what the criteria ask for: ${needs}`
+    throw new ConfigError({ code: 'TY0304', details })
+  }
+  context.host.log.info(`${side.reference} predicted ${evaluation.rows.toLocaleString('en-US')} rows (${way})`)
+  return predictions
 }
 
+type Way = 'files' | 'onnx' | 'command'
+
 /** Files that were given say it best; an ONNX file needs no environment and runs no code of its author. */
-function best({ context, side }: Asked, file: string | undefined): 'files' | 'onnx' | 'command' {
+function best({ context, side, file }: AskedOrGiven): Way {
   if (file !== undefined) return 'files'
   return onlyOnnxFile(side) === undefined && context.inputs.predict !== undefined ? 'command' : 'onnx'
 }
 
-function demandEnough({ inputs }: GateContext, side: Subject, predictions: Predictions): void {
-  const asked = inputs.criteria.value.criteria.map(({ metric }) => metrics[metric])
-  const missing = lacking(asked, predictions)
-  if (missing.length === 0) return
-  const needs = missing.map(({ name, predicts }) => `${name} needs a ${predicts}`).join('; ')
-  throw new ConfigError({
-    code: 'TY0304',
-    details: `${side.reference} does not predict what the criteria ask for: ${needs}`,
-  })
+const waysToPredict: Readonly<Record<Way, (asked: AskedOrGiven) => Promise<Predictions>>> = {
+  onnx: predictByOnnx,
+  command: async (asked) => {
+    const { predict: command } = asked.context.inputs
+    if (command === undefined) throw nothingFor(asked, 'predict command')
+    demandPlaces(command, asked.context)
+    return predictByCommand(asked, command)
+  },
+  files: async (asked) => {
+    const { file, evaluation, context } = asked
+    if (file === undefined) throw nothingFor(asked, 'prediction file')
+    return readPredictions({ file, evaluation, criteria: context.inputs.criteria.value })
+  },
+}
+
+function nothingFor({ side }: Asked, what: string): ConfigError {
+  return new ConfigError({ code: 'TY0304', details: `There is no ${what} for ${side.reference}` })
 }
 
 /** The digest of the numbers themselves, in the order of the rows, whatever file they came from. */

@@ -1,16 +1,19 @@
-import { relative } from 'node:path'
+import { relative, sep } from 'node:path'
+import { ConfigError } from '../errors/errors.ts'
 import type { Context, Ending, Run } from '../main/context.ts'
-import { filesOf, type Subject, subjectOf } from '../main/subject.ts'
 import { signatureOf } from '../main/signature.ts'
+import { demandModel, filesOf, type Subject, subjectOf } from '../main/subject.ts'
+import { toolVersion } from '../main/version.ts'
 import { type GatePredicate, statement } from '../records/evidence.ts'
-import { decide } from './decide.ts'
+import { referenceText } from '../records/reference.ts'
+import type { Verdict } from '../records/verdict.ts'
 import { incompatibilities } from './compatibility.ts'
+import { decide } from './decide.ts'
 import type { definition } from './definition.ts'
 import { ending } from './ending.ts'
-import { readEvaluation } from './evaluation.ts'
-import { predictBoth } from './predict.ts'
-import { summaryOf } from './summary.ts'
-import { toolVersion } from '../main/version.ts'
+import { type Evaluation, readEvaluation } from './evaluation.ts'
+import { type Predicted, predictBoth } from './predict.ts'
+import { summaryOf, unaskedSummary } from './summary.ts'
 
 type GateContext = Context<typeof definition>
 
@@ -20,37 +23,38 @@ export const run: Run<typeof definition> = async (context) => {
     return await gate(context)
   } catch (error) {
     // Whoever reads the output must be able to tell a question that could not be asked from one that was not reached.
-    context.host.output('verdict', 'error')
+    const { host, inputs } = context
+    host.output('verdict', 'error')
+    host.output('candidate', referenceText(inputs.candidate))
+    host.summary(unaskedSummary(referenceText(inputs.candidate)))
     throw error
   }
 }
 
+/** What is compared, and on which rows. */
+interface Comparison {
+  readonly candidate: Subject
+  readonly champion: Subject | undefined
+  readonly evaluation: Evaluation
+}
+
 async function gate(context: GateContext): Promise<Ending> {
   const { inputs, workspace, host, project } = context
-  const { criteria } = inputs
   const candidate = await filesOf(inputs.candidate, workspace)
+  demandModel(candidate, inputs.model, host.inputName('candidate'))
   const champion = await championOf(context, candidate)
-  host.log.info(`${candidate.reference} against ${champion?.reference ?? 'no champion'}`)
-
   const folder = project.folderOf(inputs.model)
-  const evaluation = await readEvaluation({ criteria: criteria.value, folder, file: inputs.data })
-  const predicted = await predictBoth({ context, candidate, champion, evaluation })
-  const breaks = incompatibilities(
-    await signatureOfSubject(candidate, context),
-    await signatureOfSubject(champion, context),
-  )
-  const verdict = decide(criteria.value, { labels: evaluation.labels, ...predicted.facts }, breaks)
+  const evaluation = await readEvaluation({ criteria: inputs.criteria.value, folder, file: inputs.data })
+  const rows = `${evaluation.rows.toLocaleString('en-US')} rows of ${evaluation.name}`
+  host.log.info(`${candidate.reference} against ${champion?.reference ?? 'no champion'}, on ${rows}`)
 
-  const predicate: GatePredicate = {
-    model: inputs.model,
-    candidate: candidate.reference,
-    ...(champion === undefined ? {} : { champion: { reference: champion.reference, digest: champion.files.digest } }),
-    verdict,
-    criteria: { digest: criteria.digest, file: relative(project.folder, criteria.path) },
-    data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
-    predictions: predicted.digests,
-    tool: { name: 'trainyard', version: toolVersion },
-  }
+  const comparison = { candidate, champion, evaluation }
+  const predicted = await predictBoth({ context, ...comparison })
+  const verdict = await judge(context, comparison, predicted)
+  for (const { kind, isRequired, sentence } of verdict.results)
+    host.log.info(`${kind}${isRequired ? '' : ' (informative)'}: ${sentence}`)
+
+  const predicate = predicateOf(context, { ...comparison, predicted, verdict })
   const evidence = await workspace.evidence.add(
     statement('gate', { name: candidate.reference, digest: candidate.files.digest }, predicate),
   )
@@ -58,15 +62,51 @@ async function gate(context: GateContext): Promise<Ending> {
   return ending(context, { predicate, evidence: evidence.id })
 }
 
-/** The version to compare with; undefined where there is none, or where it holds the candidate's very bytes. */
+async function judge(
+  context: GateContext,
+  { candidate, champion, evaluation }: Comparison,
+  { facts }: Predicted,
+): Promise<Verdict> {
+  const breaks = incompatibilities(
+    await signatureOfSubject(candidate, context),
+    await signatureOfSubject(champion, context),
+  )
+  try {
+    return decide(context.inputs.criteria.value, { labels: evaluation.labels, ...facts }, breaks)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.
+    const details = `the predictions cannot be judged: ${error.message}`
+    throw new ConfigError({ code: 'TY0304', details, cause: error })
+  }
+}
+
+function predicateOf(
+  { inputs, project }: GateContext,
+  found: Comparison & { readonly predicted: Predicted; readonly verdict: Verdict },
+): GatePredicate {
+  const { candidate, champion, evaluation, predicted, verdict } = found
+  const { criteria } = inputs
+  return {
+    model: inputs.model,
+    candidate: candidate.reference,
+    ...(champion === undefined ? {} : { champion: { reference: champion.reference, digest: champion.files.digest } }),
+    verdict,
+    criteria: { digest: criteria.digest, file: relative(project.folder, criteria.path).split(sep).join('/') },
+    data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
+    predictions: predicted.digests,
+    tool: { name: 'trainyard', version: toolVersion },
+  }
+}
+
+/** What to compare with; undefined where there is nothing, or where it holds the candidate's very bytes. */
 async function championOf({ inputs, workspace, host }: GateContext, candidate: Subject): Promise<Subject | undefined> {
-  const reference = inputs.champion ?? { kind: 'alias' as const, model: inputs.model, alias: 'champion' }
+  const alias = { kind: 'alias', model: inputs.model, alias: 'champion' } as const
+  const version = inputs.champion === undefined ? await workspace.models.tryResolve(alias) : undefined
   const champion =
     inputs.champion === undefined
-      ? await workspace.models
-          .tryResolve(reference)
-          .then((version) => (version === undefined ? undefined : subjectOf(version, workspace)))
-      : await filesOf(reference, workspace)
+      ? version && (await subjectOf(version, workspace))
+      : await filesOf(inputs.champion, workspace)
   if (champion?.files.digest !== candidate.files.digest) return champion
   host.log.warning(
     `${candidate.reference} has the very files of ${champion.reference}: a comparison with itself says nothing`,
@@ -74,7 +114,7 @@ async function championOf({ inputs, workspace, host }: GateContext, candidate: S
   return undefined
 }
 
-function signatureOfSubject(subject: Subject | undefined, { workspace }: GateContext) {
+async function signatureOfSubject(subject: Subject | undefined, context: GateContext) {
   if (subject === undefined) return undefined
-  return subject.version?.signature ?? signatureOf(subject.files, workspace)
+  return subject.version?.signature ?? signatureOf(subject.files, context)
 }

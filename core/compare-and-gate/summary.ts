@@ -6,23 +6,45 @@ import { signed, significant } from './words.ts'
 
 const marks = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive' } as const
 
-/** The page about a gate: the verdict in one plain sentence, then a row for each criterion, then what it stands on. */
+/** The page about a gate: the verdict in one plain sentence and why, then a row for each criterion, then what it stands on. */
 export function summaryOf(gate: GatePredicate): string {
-  const { verdict, candidate, champion, data, criteria } = gate
-  const against = champion === undefined ? 'no champion' : code(champion.reference)
+  const { verdict, data, criteria } = gate
+  const [opening = '', ...why] = verdict.reasons
   return [
-    `### ${marks[verdict.kind]}: ${code(candidate)} against ${against}`,
+    `### ${marks[verdict.kind]}: ${headline(gate)}`,
     '',
     ...(verdict.isUncompared
-      ? ['> ⚠️ Nothing was compared: there is no other champion. Absolute criteria alone decided.', '']
+      ? ['> ⚠️ **Nothing was compared: there is no other champion.** Absolute criteria alone decided.', '']
       : []),
-    ...verdict.reasons.map((reason) => `${plain(reason)}\n`),
-    table(['criterion', 'candidate', 'champion', 'difference', 'interval', 'verdict'], verdict.results.map(row)),
+    plain(opening),
+    '',
+    ...why.map((reason) => `- ${plain(reason)}`),
+    ...neededLine(verdict, data.rows),
+    '',
+    table(['criterion', 'candidate', 'champion', 'difference', 'between', 'verdict'], verdict.results.map(row)),
+    '',
+    'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
     '',
     `${data.rows.toLocaleString('en-US')} rows of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
-    ...neededLine(verdict),
     '',
   ].join('\n')
+}
+
+/** The page about a question that could not be asked. */
+export function unaskedSummary(candidate: string): string {
+  return `### ⚠️ ${code(candidate)} was not judged\n\nThe question could not be asked; the error of the step says why. This is no pass.\n`
+}
+
+function headline({ verdict, candidate, champion }: GatePredicate): string {
+  const one = code(candidate)
+  if (champion === undefined) {
+    if (verdict.kind === 'pass') return `${one} is good enough`
+    return verdict.kind === 'fail' ? `${one} is not good enough` : `nobody can say yet whether ${one} is good enough`
+  }
+  const other = code(champion.reference)
+  if (verdict.kind === 'pass') return `${one} may take the place of ${other}`
+  if (verdict.kind === 'fail') return `${one} must not take the place of ${other}`
+  return `nobody can say yet whether ${one} may take the place of ${other}`
 }
 
 function row(result: CriterionResult): readonly string[] {
@@ -38,8 +60,8 @@ function row(result: CriterionResult): readonly string[] {
   ]
 }
 
-function neededLine(verdict: Verdict): readonly string[] {
-  return verdict.needed === undefined
-    ? []
-    : ['', `To decide, judge on n ≥ ${verdict.needed.toLocaleString('en-US')} rows.`]
+function neededLine({ needed }: Verdict, rows: number): readonly string[] {
+  if (needed === undefined) return []
+  const [most, now] = [needed, rows].map((n) => n.toLocaleString('en-US'))
+  return ['', `**To decide, judge on n ≥ ${most} rows** (these were ${now}).`]
 }

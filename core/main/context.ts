@@ -31,7 +31,9 @@ export interface Context<D extends Declared<Inputs, Outputs>> {
 /** The type of a step's `run`. */
 export type Run<D extends Declared<Inputs, Outputs>> = (context: Context<D>) => Promise<Ending>
 
-/** The type of a step's `post`: tidies up after a main entry that was cut off. It must be safe to run twice. */
-export type Post<D extends Declared<Inputs, Outputs>> = (
-  context: Omit<Context<D>, 'done' | 'rejected'>,
-) => Promise<void>
+/** A step's `post`: tidies up after a main entry that was cut off. It must be safe to run twice. */
+export interface Post<D extends Declared<Inputs, Outputs>> {
+  /** The state in which main remembers what is to be tidied up; without a value, `tidyUp` is not called. */
+  readonly state: string
+  readonly tidyUp: (context: Omit<Context<D>, 'done' | 'rejected'>, remembered: string) => Promise<void>
+}

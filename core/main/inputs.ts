@@ -51,7 +51,8 @@ export async function resolveInputs(definition: AnyDefinition, host: Host, proje
     if (!outer.has(name)) continue
     const given = outer.get(name) ?? fromProject({ name, input, model, project }) ?? fromDefault(input, project)
     if (given === undefined) {
-      if (input.options.required === true) faults.push(missing(host.inputName(name), input))
+      if (input.options.required === true)
+        faults.push(missing({ subject: host.inputName(name), input, model, project }))
       continue
     }
     const parsed = await parse(input.kind, given)
@@ -108,7 +109,9 @@ interface InProject {
 function fromProject({ name, input, model, project }: InProject): Given | undefined {
   if (model === undefined) return undefined
   const folder = project.folderOf(model)
-  if (name === 'model') return { value: { kind: 'scalar', text: model }, source: { kind: 'default' }, folder }
+  // Only where a model is needed: an optional `model` is a filter, and silence means all of them.
+  if (name === 'model' && input.options.required === true)
+    return { value: { kind: 'scalar', text: model }, source: { kind: 'default' }, folder }
   const key = input.options.project
   const found = key === undefined ? undefined : project.value(model, key)
   return found === undefined ? undefined : { ...found, folder }
@@ -142,10 +145,20 @@ function faultsOf({ parsed, given, input, subject }: Failed): readonly Fault[] {
   return [{ subject, source: given.source, problem: parsed.problem, ...value, rule, example }]
 }
 
-function missing(subject: string, input: Input): Fault {
+interface Missing extends Omit<InProject, 'name'> {
+  readonly subject: string
+}
+
+function missing({ subject, input, model, project }: Missing): Fault {
   const { rule, example } = input.kind
-  const inFile = input.options.project === undefined ? '' : ` (or the key ${input.options.project} in trainyard.yml)`
-  return { subject, source: { kind: 'input' }, problem: `is missing${inFile}`, rule, example }
+  const key = input.options.project
+  const inFile = key === undefined ? '' : ` (or the key ${key} in trainyard.yml)`
+  // Most often the model's name is misspelt.
+  const isUnknown =
+    key !== undefined && model !== undefined && project.file !== undefined && !project.models.includes(model)
+  const known = project.models.length === 0 ? 'none' : project.models.join(', ')
+  const unknown = isUnknown ? `; trainyard.yml has no model ${model}, but ${known}` : ''
+  return { subject, source: { kind: 'input' }, problem: `is missing${inFile}${unknown}`, rule, example }
 }
 
 function ruleFaults(definition: AnyDefinition, texts: ReadonlyMap<string, string>, host: Host): readonly Fault[] {

@@ -17,7 +17,7 @@ export async function main<D extends Declared<Inputs, Outputs>>(definition: D, r
   host.finish(await outcomeOf(host, () => execute(definition, run, host)))
 }
 
-/** Runs a step's `post` entry, which acts on what main remembered and does nothing after a main that ended by itself. */
+/** Runs a step's `post` entry, which acts on what main remembered; after a main that ended by itself it opens nothing. */
 export async function mainPost<D extends Declared<Inputs, Outputs>>(
   definition: D,
   post: Post<D>,
@@ -26,9 +26,11 @@ export async function mainPost<D extends Declared<Inputs, Outputs>>(
   armExitGuard(host)
   host.finish(
     await outcomeOf(host, async () => {
+      const remembered = host.state(post.state)
+      if (remembered === undefined) return { kind: 'succeeded', message: `${definition.title}: nothing to tidy up` }
       const opened = await open(definition, host)
       try {
-        await post(contextOf(opened, host))
+        await post.tidyUp(contextOf(opened, host), remembered)
       } finally {
         await opened.workspace.close()
       }

@@ -18,7 +18,7 @@ export async function reportRehearsal(workspace: Workspace, host: Host, step: st
     [
       '### Not recorded',
       '',
-      'This run may only read the workspace. It would have recorded:',
+      'A dry run, or a job that may not write to the workspace, records nothing. This one would have recorded:',
       '',
       ...list.map((change) => `- ${code(change)}`),
       '',

@@ -10,6 +10,8 @@ import type { Workspace } from '../workspace/workspace.ts'
 export interface Subject {
   /** `name@version` or `run:<id>`. */
   readonly reference: string
+  /** The model that it is a version of, or that the run trained. */
+  readonly model: string
   readonly files: Tree
   readonly version?: ModelVersion
   /** The run itself, or the one that trained the version. */
@@ -19,17 +21,12 @@ export interface Subject {
 /**
  * Finds what a reference names.
  *
- * @throws InputError TY0205 when there is no such thing, or when a run has no files because it did not succeed.
+ * @throws InputError TY0205 when there is no such thing; TY0101 when a run has no files because it did not succeed.
  */
 export async function filesOf(reference: ModelReference, workspace: Workspace): Promise<Subject> {
   if (reference.kind !== 'run') return subjectOf(await workspace.models.resolve(reference), workspace)
   const run = await workspace.runs.get(reference.run)
-  if (run.end?.state !== 'succeeded')
-    throw new InputError({
-      code: 'TY0205',
-      details: `${referenceText(reference)} is ${run.state}: only a run that succeeded has files`,
-    })
-  return { reference: referenceText(reference), files: run.end.artifacts, run }
+  return { reference: referenceText(reference), model: run.model, files: filesOfRun(run), run }
 }
 
 /** A version with the run that trained it. */
@@ -37,8 +34,48 @@ export async function subjectOf(version: ModelVersion, workspace: Workspace): Pr
   const run = version.run === undefined ? undefined : await workspace.runs.get(version.run)
   return {
     reference: `${version.model}@${version.version}`,
+    model: version.model,
     files: version.files,
     version,
     ...(run === undefined ? {} : { run }),
   }
+}
+
+/** What a run wrote. @throws InputError when it did not succeed. */
+export function filesOfRun({ id, state, end }: Run): Tree {
+  if (end?.state === 'succeeded') return end.artifacts
+  throw new InputError({ details: `run:${id} ${stateInWords[state]}: only a run that succeeded has files` })
+}
+
+const stateInWords = {
+  queued: 'has not begun',
+  running: 'is still running',
+  succeeded: 'succeeded',
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  lost: 'is lost: it did not end before its deadline',
+} as const satisfies Record<Run['state'], string>
+
+/**
+ * Demands that something belongs to a model. What was judged by one model's criteria, or trained as another, is not to be
+ * taken for this one by a slip in a workflow.
+ *
+ * @throws InputError naming the input that names it.
+ */
+export function demandModel(
+  { reference, model }: Pick<Subject, 'reference' | 'model'>,
+  wanted: string,
+  input: string,
+): void {
+  if (model === wanted) return
+  throw new InputError({
+    faults: [
+      {
+        subject: input,
+        source: { kind: 'input' },
+        value: reference,
+        problem: `is of the model ${model}, not ${wanted}`,
+      },
+    ],
+  })
 }

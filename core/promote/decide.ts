@@ -1,24 +1,32 @@
-import type { EvidenceRecord } from '../records/evidence.ts'
+import type { ModelVersion } from '../records/model.ts'
+import type { Gate } from './gates.ts'
 
-/** Whether a promotion may go on: with a gate's evidence, by force, or not, and why not. */
-export type Decision =
-  | { readonly kind: 'gated'; readonly gate: EvidenceRecord }
-  | { readonly kind: 'forced'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly reasons: readonly string[] }
+/** A promotion may go on, with a gate's evidence or by force. */
+export type Allowed =
+  | { readonly kind: 'gated'; readonly gate: Gate; readonly concern?: string | undefined }
+  | { readonly kind: 'forced'; readonly reason: string; readonly concern?: undefined }
+
+/** Whether a promotion may go on, or why not. */
+export type Decision = Allowed | { readonly kind: 'refused'; readonly reasons: readonly string[] }
+
+/** What is decided on. */
+export interface Question {
+  /** The gates about the version's bytes, newest first. */
+  readonly gates: readonly Gate[]
+  /** The champion that is replaced; undefined where there is none, or where another alias moves. */
+  readonly champion: Pick<ModelVersion, 'model' | 'version' | 'files'> | undefined
+  readonly force: boolean
+  readonly reason?: string | undefined
+}
 
 /**
  * Decides by the newest gate evidence about the version's bytes: an older pass does not outweigh a newer fail. A forced
- * promotion that has a passing gate anyway is an ordinary one.
- *
- * @param gates All gate evidence about the digest, newest first.
+ * promotion that has a passing gate anyway is an ordinary one. A gate that compared with another version than the one that
+ * is replaced is enough, but a concern that people should hear.
  */
-export function decide(
-  gates: readonly EvidenceRecord[],
-  request: { readonly force: boolean; readonly reason?: string | undefined },
-): Decision {
-  const newest = gates[0]
-  if (newest?.verdict === 'pass') return { kind: 'gated', gate: newest }
-  if (request.force && request.reason !== undefined) return { kind: 'forced', reason: request.reason }
+export function decide({ gates: [newest], champion, force, reason }: Question): Decision {
+  if (newest?.verdict === 'pass') return { kind: 'gated', gate: newest, concern: concernOf(newest, champion) }
+  if (force && reason !== undefined) return { kind: 'forced', reason }
   return {
     kind: 'refused',
     reasons: [
@@ -27,4 +35,10 @@ export function decide(
         : `the newest gate says ${newest.verdict ?? 'nothing'} (${newest.at}, evidence ${newest.id})`,
     ],
   }
+}
+
+function concernOf({ champion: compared }: Gate, champion: Question['champion']): string | undefined {
+  if (champion === undefined || compared?.digest === champion.files.digest) return undefined
+  const other = compared === undefined ? 'nothing' : compared.reference
+  return `The gate compared it with ${other}, and it replaces ${champion.model}@${champion.version}: nobody has compared the two`
 }

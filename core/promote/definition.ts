@@ -5,7 +5,7 @@ import { gives } from '../step/output.ts'
 export const definition = defineStep({
   id: 'promote',
   title: 'Promote a version to champion',
-  doc: 'Moves the alias `champion` to a version, by compare-and-set, and remembers who did it, when and why.\n\nRefuses a version without the evidence of a passing gate for its very bytes, unless it is forced with a reason; the reason is recorded.',
+  doc: 'Moves the alias `champion` to a version, by compare-and-set, and remembers who did it, when and why.\n\nRefuses a version without the evidence of a passing gate for its very bytes, unless it is forced with a reason; the reason is recorded. The newest gate counts. Where that gate compared with another version than the one that is replaced, the step warns.',
   branding: { icon: 'award', color: 'green' },
   permissions: { contents: 'write' },
   workspace: 'write',
@@ -17,7 +17,7 @@ export const definition = defineStep({
   },
   rules: [{ require: 'reason', when: { force: 'true' } }],
   outputs: {
-    version: gives.number({ doc: 'The version that the alias names now.' }),
+    version: gives.number({ doc: 'The version that the alias names now.', sometimes: true }),
     previous: gives.number({ doc: 'The version that it named before.', sometimes: true }),
     moved: gives.flag({ doc: 'False when the alias was there already.' }),
   },

@@ -1,11 +1,11 @@
 import { type PromotionPredicate, type Statement, statement } from '../records/evidence.ts'
 import type { ModelVersion } from '../records/model.ts'
-import type { Decision } from './decide.ts'
+import type { Allowed } from './decide.ts'
 
 interface Promotion {
   readonly version: ModelVersion
   readonly from: number | undefined
-  readonly decision: Exclude<Decision, { readonly kind: 'refused' }>
+  readonly decision: Allowed
 }
 
 /** What is claimed about the version's bytes when it is promoted. */

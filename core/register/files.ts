@@ -3,6 +3,7 @@ import { globFiles } from '../engines/code/glob.ts'
 import { InputError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
 import type { Context } from '../main/context.ts'
+import { demandModel, filesOfRun } from '../main/subject.ts'
 import type { Run as RunRecord } from '../records/run.ts'
 import type { Tree } from '../records/tree.ts'
 import type { definition } from './definition.ts'
@@ -16,17 +17,17 @@ export interface ModelFiles {
 /**
  * The files that `run` or `files` names. Those of a run are in the workspace already.
  *
- * @throws InputError when the run did not succeed, wrote nothing, or no file matches.
+ * @throws InputError when the run did not succeed, trained another model, or wrote nothing; or when no file matches.
  */
 export async function filesToRegister(context: Context<typeof definition>): Promise<ModelFiles> {
   const { inputs, workspace, project, host } = context
   if (inputs.run !== undefined) {
     if (inputs.run.kind !== 'run') throw refusal(host.inputName('run'), 'is not a run', 'run:<id>')
     const run = await workspace.runs.get(inputs.run.run)
-    if (run.end?.state !== 'succeeded')
-      throw refusal(host.inputName('run'), `names a run that is ${run.state}; only a run that succeeded is registered`)
-    if (run.end.artifacts.files.length === 0) throw refusal(host.inputName('run'), 'names a run that wrote no files')
-    return { files: run.end.artifacts, run }
+    demandModel({ reference: `run:${run.id}`, model: run.model }, inputs.model, host.inputName('run'))
+    const files = filesOfRun(run)
+    if (files.files.length === 0) throw refusal(host.inputName('run'), 'names a run that wrote no files')
+    return { files, run }
   }
   const folder = project.folderOf(inputs.model)
   const paths = await globFiles(folder, inputs.files ?? [])

@@ -1,15 +1,15 @@
 import { deliverNow } from '../delivery/deliver-now.ts'
-import { demandTrust } from '../main/trust.ts'
-import type { Run } from '../main/context.ts'
+import type { Context, Run } from '../main/context.ts'
 import { gitStateOf } from '../main/git-state.ts'
-import { code } from '../main/markdown.ts'
+import { signatureOf } from '../main/signature.ts'
+import { demandTrust } from '../main/trust.ts'
 import { shortDigest } from '../records/digest.ts'
 import { versionEvent } from '../records/event.ts'
-import { referenceText } from '../records/reference.ts'
+import type { GitState } from '../records/actor.ts'
+import type { VersionStart } from '../records/model.ts'
 import { treeSize } from '../records/tree.ts'
 import type { definition } from './definition.ts'
-import { filesToRegister } from './files.ts'
-import { signatureOf } from '../main/signature.ts'
+import { filesToRegister, type ModelFiles } from './files.ts'
 import { summaryOf } from './summary.ts'
 
 /** Registers a version: gathers its files, reads the signature, and records version and event in one entry. */
@@ -17,32 +17,49 @@ export const run: Run<typeof definition> = async (context) => {
   const { inputs, workspace, host, done } = context
   demandTrust(host, 'register a model')
   const git = await gitStateOf(host)
-  const { files, run: trainedBy } = await filesToRegister(context)
-  const signature = await signatureOf(files, workspace)
-
-  const { version, isNew } = await workspace.models.register(
-    {
-      model: inputs.model,
-      files,
-      tags: inputs.tags ?? {},
-      datasets: inputs.datasets ?? [],
-      ...(trainedBy === undefined ? {} : { run: trainedBy.id }),
-      ...(inputs.description === undefined ? {} : { description: inputs.description }),
-      ...(signature === undefined ? {} : { signature }),
-      ...(inputs.parent === undefined ? {} : { parent: referenceText(inputs.parent) }),
-      ...(git.ref === undefined ? {} : { ref: git.ref }),
-    },
-    (registered) => versionEvent({ type: 'model.registered', version: registered, git, at: registered.createdAt }),
+  const found = await filesToRegister(context)
+  const { version, isNew } = await workspace.models.register(await startOf(context, found, git), (registered) =>
+    versionEvent({ type: 'model.registered', version: registered, git, at: registered.createdAt }),
   )
 
-  const reference = `${version.model}@${version.version}`
-  host.log.info(
-    `${reference} ${isNew ? 'registered' : 'was registered before'}: ${files.files.length} files, ${treeSize(files)} bytes, ${shortDigest(files.digest)}`,
-  )
+  const { files, model } = version
+  const reference = `${model}@${version.version}`
+  const what = `${files.files.length} files, ${treeSize(files).toLocaleString('en-US')} bytes, ${shortDigest(files.digest)}`
+  host.log.info(`${reference} ${isNew ? 'registered' : 'was registered before'}: ${what}`)
   host.summary(summaryOf(version, isNew))
-  if (inputs.deliver && isNew) await deliverNow(context)
+  // Also of a version that was registered before: the job may have ended in between. What arrived is not sent again.
+  if (inputs.deliver && workspace.access === 'write') await deliverNow(context)
   return done(
-    { version: version.version, reference, digest: version.files.digest, isNew },
-    { message: isNew ? `Registered ${reference}` : `${code(reference)} was registered before; nothing changed` },
+    { version: version.version, reference, digest: files.digest, isNew },
+    { message: isNew ? `Registered ${reference}` : `${reference} was registered before; nothing changed` },
   )
+}
+
+async function startOf(
+  context: Context<typeof definition>,
+  { files, run: trainedBy }: ModelFiles,
+  { ref }: GitState,
+): Promise<VersionStart> {
+  const { inputs } = context
+  const { model, description, tags = {}, datasets = [] } = inputs
+  const signature = await signatureOf(files, context)
+  const parent = await parentOf(context)
+  return {
+    model,
+    files,
+    tags,
+    datasets,
+    ...(trainedBy === undefined ? {} : { run: trainedBy.id }),
+    ...(description === undefined ? {} : { description }),
+    ...(signature === undefined ? {} : { signature }),
+    ...(parent === undefined ? {} : { parent }),
+    ...(ref === undefined ? {} : { ref }),
+  }
+}
+
+/** The parent by its number: an alias would name another version tomorrow. */
+async function parentOf({ inputs, workspace }: Context<typeof definition>): Promise<string | undefined> {
+  if (inputs.parent === undefined) return undefined
+  const { model, version } = await workspace.models.resolve(inputs.parent)
+  return `${model}@${version}`
 }

@@ -17,6 +17,6 @@ export function summaryOf(version: ModelVersion, isNew: boolean): string {
       ? []
       : [['inputs', signature.inputs.map(({ name, type }) => code(`${name}: ${type}`)).join(', ')]]),
   ]
-  const heading = `### ${code(`${model}@${number}`)} ${isNew ? 'registered' : 'was registered before'}`
-  return [heading, '', table(['', ''], facts), ''].join('\n')
+  const heading = `### ${code(`${model}@${number}`)} ${isNew ? 'is registered' : 'was registered before; nothing changed'}`
+  return [heading, '', table(['what', ''], facts), ''].join('\n')
 }

@@ -17,8 +17,8 @@ export interface Evaluated {
 export const LOG_LOSS_EPSILON = 1e-15
 
 /** How far rounding in a model may carry a probability out of [0, 1], and the sum over its classes away from 1. */
-const PROBABILITY_SLACK = 1e-6
-const SUM_SLACK = 1e-3
+export const PROBABILITY_SLACK = 1e-6
+export const SUM_SLACK = 1e-3
 
 /**
  * 1 where the predicted class is the label, else 0.

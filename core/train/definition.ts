@@ -38,7 +38,7 @@ export const definition = defineStep({
       project: 'experiment',
     }),
     reuse: flag({
-      doc: 'Uses the run that succeeded with the same code, data, environment and command, if there is one, instead of training again. Only where `data` is declared, since otherwise nobody knows what training reads.',
+      doc: 'Uses the run of the experiment that succeeded with the same code, data, environment and command, if there is one, instead of training again. Only where `data` is declared, since otherwise nobody knows what training reads, and where no variables are passed. An environment that is there counts as the same on every machine of its kind: lock the requirements, or say `false`.',
       default: true,
     }),
     timeout: duration({ doc: 'The longest that the command may take.', default: '5h', project: 'timeout' }),

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { ConfigError } from '../errors/errors.ts'
+import { ConfigError, errorMessage } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
 import type { RunEnd } from '../records/run.ts'
 
 /** What the training command reported. */
 export type Reported = Pick<RunEnd, 'metrics' | 'params'>
+
+const nothing: Reported = { metrics: {}, params: {} }
 
 /**
  * Reads the JSON file that `$TRAINYARD_METRICS` named: `{"metrics": {name: number}, "params": {name: value}}`, or an object
@@ -13,53 +15,82 @@ export type Reported = Pick<RunEnd, 'metrics' | 'params'>
  * @throws ConfigError TY0102 with everything in the file that is not a metric or a parameter.
  */
 export async function readReported(file: string): Promise<Reported> {
-  let text: string
   try {
-    text = await readFile(file, 'utf8')
+    return parseReported(await readFile(file, 'utf8'))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { metrics: {}, params: {} }
+    if (error instanceof ConfigError) throw error
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return nothing
+    throw new ConfigError({ faults: [faultOf('the file', `cannot be read: ${errorMessage(error)}`)], cause: error })
+  }
+}
+
+/** What a command that failed had reported by then, as far as it can be read. */
+export async function reportedIfAny(file: string): Promise<Reported> {
+  try {
+    return await readReported(file)
+  } catch (error) {
+    if (error instanceof ConfigError) return nothing
     throw error
   }
-  return parseReported(text)
 }
 
 /** The pure part of `readReported`. */
 export function parseReported(text: string): Reported {
   const faults: Fault[] = []
-  const fault = (subject: string, problem: string): void => {
-    faults.push({ subject, source: { kind: 'file', file: '$TRAINYARD_METRICS' }, problem })
-  }
-  const content = parseObject(text, fault)
+  const blame: Blame = (subject, problem) => void faults.push(faultOf(subject, problem))
+  const content = parseObject(text, blame)
   const hasParts = 'metrics' in content || 'params' in content
-  const metrics: Record<string, number> = {}
-  const params: Record<string, string | number | boolean> = {}
-  for (const [name, value] of Object.entries(
-    hasParts ? asObject(content['metrics'] ?? {}, 'metrics', fault) : content,
-  )) {
-    if (typeof value === 'number' && Number.isFinite(value)) metrics[name] = value
-    else fault(name, `is not a finite number: ${JSON.stringify(value)}`)
-  }
-  for (const [name, value] of Object.entries(hasParts ? asObject(content['params'] ?? {}, 'params', fault) : {})) {
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') params[name] = value
-    else fault(name, 'is neither text, number nor true or false')
+  const metrics = hasParts ? asObject(content['metrics'] ?? {}, 'metrics', blame) : content
+  const params = hasParts ? asObject(content['params'] ?? {}, 'params', blame) : {}
+  const reported = {
+    metrics: checked(metrics, (name, value) => {
+      if (isFiniteNumber(value)) return value
+      blame(name, `is not a finite number: ${typeof value === 'number' ? value : JSON.stringify(value)}`)
+      return undefined
+    }),
+    params: checked(params, (name, value) => {
+      if (typeof value === 'string' || typeof value === 'boolean' || isFiniteNumber(value)) return value
+      blame(name, 'is neither text, number nor true or false')
+      return undefined
+    }),
   }
   if (faults.length > 0) throw new ConfigError({ faults })
-  return { metrics, params }
+  return reported
 }
 
 type Blame = (subject: string, problem: string) => void
 
-function parseObject(text: string, fault: Blame): Readonly<Record<string, unknown>> {
+function faultOf(subject: string, problem: string): Fault {
+  return { subject, source: { kind: 'file', file: '$TRAINYARD_METRICS' }, problem }
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}
+
+function checked<T>(
+  record: Readonly<Record<string, unknown>>,
+  check: (name: string, value: unknown) => T | undefined,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([name, value]) => {
+      const known = check(name, value)
+      return known === undefined ? [] : [[name, known] as const]
+    }),
+  )
+}
+
+function parseObject(text: string, blame: Blame): Readonly<Record<string, unknown>> {
   try {
-    return asObject(JSON.parse(text), 'the file', fault)
+    return asObject(JSON.parse(text), 'the file', blame)
   } catch (error) {
-    fault('the file', `is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    blame('the file', `is not JSON: ${errorMessage(error)}`)
     return {}
   }
 }
 
-function asObject(value: unknown, subject: string, fault: Blame): Readonly<Record<string, unknown>> {
+function asObject(value: unknown, subject: string, blame: Blame): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
-  fault(subject, 'is not an object')
+  blame(subject, 'is not an object')
   return {}
 }

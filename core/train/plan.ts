@@ -1,12 +1,15 @@
 import { digestFiles } from '../engines/code/digest.ts'
 import { globFiles } from '../engines/code/glob.ts'
-import { snapshotFiles } from '../engines/code/snapshot.ts'
+import { allowedEnvironment } from '../engines/process/allowed-environment.ts'
 import { type PythonEnvironment, prepareEnvironment } from '../engines/python/environment.ts'
 import type { Context } from '../main/context.ts'
 import { gitStateOf } from '../main/git-state.ts'
 import type { EnvironmentRecord, RunStart } from '../records/run.ts'
+import { keepCode } from './code.ts'
 import type { definition } from './definition.ts'
 import { thisMachine } from './machine.ts'
+
+type TrainContext = Context<typeof definition>
 
 /** What will be trained, and in which environment. */
 export interface Plan {
@@ -16,16 +19,21 @@ export interface Plan {
   readonly folder: string
 }
 
-/** The step ends by itself this long after its command at the latest; only then can a silent run be lost. */
+/** The step ends by itself this long after its command at the latest; a run that has not ended by then is lost. */
 const marginMs = 15 * 60_000
 
 /** Gathers everything that a run is made of, before it begins: code, data, environment, machine, git. */
-export async function planOf(context: Context<typeof definition>): Promise<Plan> {
+export async function planOf(context: TrainContext): Promise<Plan> {
   const { inputs, host, project, workspace, signal } = context
+  const { passEnv = [] } = inputs
+  // What would be refused in the end is refused before hours of training: these variables, and model files in public.
+  allowedEnvironment(host.env, { pass: passEnv })
+  await workspace.files.put([], { isModel: true })
   const folder = project.folderOf(inputs.model)
   const python = await pythonFor(context, folder)
-  const code = await workspace.files.put(await snapshotFiles(host.context.folder))
-  const data = await digestFiles(folder, await globFiles(folder, inputs.data ?? []))
+  const data = await dataFiles(context, folder)
+  const code = await keepCode(context, { folder, data })
+  const digests = await digestFiles(folder, data)
   const previous = await workspace.runs.ofPreviousAttempt()
   signal.throwIfAborted()
   return {
@@ -38,16 +46,27 @@ export async function planOf(context: Context<typeof definition>): Promise<Plan>
       git: await gitStateOf(host),
       environment: await environmentRecord(python, context),
       code,
-      data,
+      data: digests,
       machine: thisMachine(),
       deadline: new Date(Date.now() + inputs.timeout + marginMs).toISOString(),
+      ...(passEnv.length === 0 ? {} : { passEnv }),
       ...(previous === undefined ? {} : { previousAttempt: previous.id }),
     },
   }
 }
 
+async function dataFiles({ inputs, host }: TrainContext, folder: string): Promise<readonly string[]> {
+  if (inputs.data === undefined) return []
+  const paths = await globFiles(folder, inputs.data)
+  if (paths.length === 0)
+    host.log.warning(
+      `${host.inputName('data')} matches no file below ${folder} (${inputs.data.join(', ')}): nothing is known of the data of this run`,
+    )
+  return paths
+}
+
 async function pythonFor(
-  { inputs, host, signal }: Context<typeof definition>,
+  { inputs, host, signal }: TrainContext,
   folder: string,
 ): Promise<PythonEnvironment | undefined> {
   const { requirements, python } = inputs
@@ -71,7 +90,7 @@ async function pythonFor(
 
 async function environmentRecord(
   python: PythonEnvironment | undefined,
-  { workspace }: Context<typeof definition>,
+  { workspace }: TrainContext,
 ): Promise<EnvironmentRecord> {
   if (python === undefined) return { kind: 'existing' }
   return { ...python.record, lock: await workspace.files.putBytes(Buffer.from(python.lockText, 'utf8')) }

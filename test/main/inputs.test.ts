@@ -111,16 +111,20 @@ describe('faults', () => {
     })
   })
 
-  test('a missing input says which key of the file could supply it', async () => {
-    const { faults } = await resolveInputs(
-      definition,
-      memoryHost({ inputs: { model: 'boats' } }),
-      await projectOf(twoModels),
-    )
+  test.each([
+    ['flights', ''],
+    ['boats', '; trainyard.yml has no model boats, but flights'],
+  ])(
+    'a missing input says which key of the file could supply it, and whether %s is a model of it',
+    async (model, more) => {
+      const project = await projectOf('version: 1\nmodels:\n  flights:\n    timeout: 2h\n')
 
-    expect(faults).toHaveLength(1)
-    expect(faults[0]?.problem).toBe('is missing (or the key train in trainyard.yml)')
-  })
+      const { faults } = await resolveInputs(definition, memoryHost({ inputs: { model } }), project)
+
+      expect(faults).toHaveLength(1)
+      expect(faults[0]?.problem).toBe(`is missing (or the key train in trainyard.yml)${more}`)
+    },
+  )
 
   test('never show a secret, and secrets are no part of what names the request', async () => {
     const host = memoryHost({ inputs: { model: 'flights', password: 'hunter22' } })

@@ -1,26 +1,45 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../core/promote/decide.ts'
-import type { EvidenceRecord } from '../../core/records/evidence.ts'
+import type { Gate } from '../../core/promote/gates.ts'
 import type { VerdictKind } from '../../core/records/verdict.ts'
+import { treeOf } from '../../core/records/tree.ts'
 
-const gate = (verdict: VerdictKind): EvidenceRecord => ({
+const first = { model: 'flights', version: 1, files: treeOf([]) }
+
+const gate = (verdict: VerdictKind, champion?: Gate['champion']): Gate => ({
   id: `sha256:${verdict.length.toString(16).padStart(64, '0')}`,
-  kind: 'gate',
-  subject: `sha256:${'1'.repeat(64)}`,
   at: '2026-01-01T00:00:00.000Z',
-  by: { name: 'ada', host: 'memory' },
   verdict,
+  champion,
+})
+
+const unforced = { force: false, reason: undefined, champion: undefined }
+
+test.each([
+  ['a passing gate', [gate('pass')], unforced, 'gated'],
+  ['a passing gate after a failing one', [gate('pass'), gate('fail')], unforced, 'gated'],
+  ['a failing gate after a passing one', [gate('fail'), gate('pass')], unforced, 'refused'],
+  ['an inconclusive gate', [gate('inconclusive')], unforced, 'refused'],
+  ['no gate', [], unforced, 'refused'],
+  ['no gate, but force and a reason', [], { ...unforced, force: true, reason: 'incident 12' }, 'forced'],
+  ['no gate, and force without a reason', [], { ...unforced, force: true }, 'refused'],
+  ['a passing gate and force', [gate('pass')], { ...unforced, force: true, reason: 'why not' }, 'gated'],
+] as const)('%s: %#', (_, gates, request, kind) => {
+  expect(decide({ gates, ...request }).kind).toBe(kind)
 })
 
 test.each([
-  ['a passing gate', [gate('pass')], { force: false, reason: undefined }, 'gated'],
-  ['a passing gate after a failing one', [gate('pass'), gate('fail')], { force: false, reason: undefined }, 'gated'],
-  ['a failing gate after a passing one', [gate('fail'), gate('pass')], { force: false, reason: undefined }, 'refused'],
-  ['an inconclusive gate', [gate('inconclusive')], { force: false, reason: undefined }, 'refused'],
-  ['no gate', [], { force: false, reason: undefined }, 'refused'],
-  ['no gate, but force and a reason', [], { force: true, reason: 'incident 12' }, 'forced'],
-  ['no gate, and force without a reason', [], { force: true, reason: undefined }, 'refused'],
-  ['a passing gate and force', [gate('pass')], { force: true, reason: 'why not' }, 'gated'],
-] as const)('%s: %#', (_, gates, request, kind) => {
-  expect(decide(gates, request).kind).toBe(kind)
+  ['the champion that it replaces', { reference: 'flights@1', digest: first.files.digest }, undefined],
+  ['nothing', undefined, 'compared it with nothing'],
+  [
+    'another champion',
+    { reference: 'flights@0', digest: `sha256:${'0'.repeat(64)}` as const },
+    'compared it with flights@0, and it replaces flights@1',
+  ],
+])('a gate that compared with %s', (_, compared, words) => {
+  const decision = decide({ gates: [gate('pass', compared)], ...unforced, champion: first })
+
+  const concern = decision.kind === 'gated' ? decision.concern : 'refused'
+  if (words === undefined) expect(concern).toBeUndefined()
+  else expect(concern).toContain(words)
 })

@@ -1,12 +1,14 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { environmentFromLock, type PythonEnvironment } from '../../engines/python/environment.ts'
 import { ConfigError } from '../../errors/errors.ts'
-import type { Run } from '../../records/run.ts'
-import { runUserCommand } from '../../main/user-command.ts'
+import { endInWords, runUserCommand } from '../../main/user-command.ts'
 import type { Asked } from '../predict.ts'
 import type { Predictions } from '../facts.ts'
 import { readPredictions } from './file.ts'
+
+/** As many lines of the log as a person reads. */
+const shownLines = 20
 
 /**
  * Runs the project's predict command for one side: its files in a folder of their own, in the environment that trained it,
@@ -14,17 +16,15 @@ import { readPredictions } from './file.ts'
  *
  * @throws ConfigError TY0401 when the command fails, TY0304 when what it wrote is not a prediction of every row.
  */
-export async function predictByCommand(
-  { context, evaluation, side }: Asked,
-  command: readonly string[],
-): Promise<Predictions> {
+export async function predictByCommand(asked: Asked, command: readonly string[]): Promise<Predictions> {
+  const { context, evaluation, side } = asked
   const { inputs, workspace, host, project } = context
-  const folder = join(host.context.tempFolder, `trainyard-gate-${side.files.digest.slice(-12)}`)
+  // A folder that nobody used before: predictions that an earlier run left behind must not pass for new ones.
+  const folder = await mkdtemp(join(host.context.tempFolder, 'trainyard-gate-'))
   const [model, out] = [join(folder, 'model'), join(folder, 'predictions.csv')]
-  await mkdir(folder, { recursive: true })
   try {
     await workspace.files.fetch(side.files, model)
-    const environment = await environmentOfRun(context, side.run)
+    const environment = await environmentOf(asked)
     const result = await host.log.group(`Predict with ${side.reference}`, () =>
       runUserCommand({
         host,
@@ -36,35 +36,43 @@ export async function predictByCommand(
         variables: {},
       }),
     )
-    if (result.exitCode !== 0) throw failed(side.reference, result.lastLines)
+    if (result.exitCode !== 0) {
+      const said = result.lastLines.slice(-shownLines)
+      const details = [`the predict command for ${side.reference} ended ${endInWords(result)}`, ...said].join('\n')
+      throw new ConfigError({ code: 'TY0401', details })
+    }
     return await readPredictions({ file: out, evaluation, criteria: inputs.criteria.value })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-function failed(side: string, lastLines: readonly string[]): ConfigError {
-  return new ConfigError({
-    code: 'TY0401',
-    details: [`the predict command failed for ${side}`, ...lastLines.slice(-20)].join('\n'),
-  })
+/** The environment that trained a side, made again from its lock; undefined where it trained in what was there. */
+async function environmentOf({ context, side }: Asked): Promise<PythonEnvironment | undefined> {
+  const { inputs, workspace, host, signal } = context
+  const trained = side.run?.environment
+  if (trained?.lock === undefined) {
+    host.log.info(`${side.reference} has no locked environment: it predicts in what is there`)
+    return undefined
+  }
+  const lockText = Buffer.from(await workspace.files.read(trained.lock)).toString('utf8')
+  const environment = await host.log.group(`Python environment of ${side.reference}`, () =>
+    environmentFromLock({
+      lockText,
+      python: inputs.python,
+      env: host.env,
+      signal,
+      onLine: (line) => host.log.child(line),
+    }),
+  )
+  const { python } = environment.record
+  if (releaseOf(python) !== releaseOf(trained.python))
+    host.log.warning(`${side.reference} was trained with Python ${trained.python}, and predicts with ${python}`)
+  return environment
 }
 
-/** The environment that trained a side, made again from its lock; undefined where it trained in what was there. */
-async function environmentOfRun(
-  { inputs, workspace, host, signal }: Asked['context'],
-  run: Run | undefined,
-): Promise<PythonEnvironment | undefined> {
-  const lock = run?.environment.lock
-  if (lock === undefined) return undefined
-  const lockText = Buffer.from(await workspace.files.read(lock)).toString('utf8')
-  return environmentFromLock({
-    lockText,
-    python: inputs.python,
-    env: host.env,
-    signal,
-    onLine: (line) => host.log.child(line),
-  })
+function releaseOf(version = ''): string {
+  return version.split('.').slice(0, 2).join('.')
 }
 
 /** The command with its placeholders filled in, word by word: a path with spaces stays one word. */
@@ -75,4 +83,9 @@ export function filled(
   return command.map((word) =>
     word.replaceAll(/\{(model|data|out)\}/g, (_, name: 'model' | 'data' | 'out') => places[name]),
   )
+}
+
+/** The placeholders that a predict command cannot do without, and lacks: it would judge both sides alike, or write nowhere. */
+export function lackingPlaces(command: readonly string[]): readonly string[] {
+  return ['{model}', '{out}'].filter((place) => !command.some((word) => word.includes(place)))
 }

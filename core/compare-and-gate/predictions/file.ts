@@ -4,6 +4,7 @@ import type { Fault } from '../../errors/fault.ts'
 import type { Criteria } from '../criteria.ts'
 import { cellFault, classesOf, type Evaluation, isAboutNumbers, shortened } from '../evaluation.ts'
 import type { Predictions } from '../facts.ts'
+import { classified } from './classified.ts'
 
 interface PredictionFile {
   readonly file: string
@@ -19,51 +20,46 @@ interface PredictionFile {
  * @throws ConfigError TY0304 when an id is missing, unknown or repeated, or a prediction is not a number or class.
  */
 export async function readPredictions({ file, evaluation, criteria }: PredictionFile): Promise<Predictions> {
-  const { id, classes } = criteria.data
+  const { id } = criteria.data
   const table = await readTable(file, { needed: [id] })
   const faults: Fault[] = []
   const order = join({ table, id, evaluation, faults })
-  const has = (column: string) => table.names.includes(column)
-  const aligned = (values: Float64Array) => Float64Array.from(order, (row) => values[row] ?? Number.NaN)
-
-  const predictions = isAboutNumbers(criteria)
-    ? numeric({ table, has, aligned })
-    : probabilistic({ table, classes, faults, has, aligned })
+  const { prediction, probabilities, columns } = read(table, { criteria, faults })
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
-  return predictions
+
+  const given = prediction === undefined ? undefined : aligned(prediction, order)
+  if (isAboutNumbers(criteria)) return given === undefined ? {} : { values: given }
+  if (probabilities === undefined) return given === undefined ? {} : { classes: given }
+  const joined = interleave(probabilities.map((values) => aligned(values, order)))
+  return classified({ probabilities: joined, columns, given, criteria, ids: evaluation.ids, source: table.file })
 }
 
-interface Reading {
-  readonly table: Table
-  readonly classes: readonly string[]
-  readonly faults: Fault[]
-  has(column: string): boolean
-  aligned(values: Float64Array): Float64Array
+/** The columns of a prediction file, in its own order. */
+interface Columns {
+  readonly prediction: Float64Array | undefined
+  readonly probabilities: readonly Float64Array[] | undefined
+  /** How many probabilities a row has. */
+  readonly columns: number
 }
 
-function numeric({ table, has, aligned }: Pick<Reading, 'table' | 'has' | 'aligned'>): Predictions {
-  return has('prediction') ? { values: aligned(table.numbers('prediction')) } : {}
-}
-
-function probabilistic({ table, classes, faults, has, aligned }: Reading): Predictions {
-  const columns =
+function read(table: Table, { criteria, faults }: { readonly criteria: Criteria; readonly faults: Fault[] }): Columns {
+  const { classes } = criteria.data
+  const has = (column: string) => table.names.includes(column)
+  if (isAboutNumbers(criteria)) {
+    const prediction = has('prediction') ? table.numbers('prediction') : undefined
+    return { prediction, probabilities: undefined, columns: 0 }
+  }
+  const names =
     classes.length === 2 && has('probability') ? ['probability'] : classes.map((name) => `probability_${name}`)
-  const probabilities = columns.every(has) ? interleave(columns.map((name) => aligned(table.numbers(name)))) : undefined
-  const given = has('prediction') ? aligned(classesOf({ table, column: 'prediction', classes, faults })) : undefined
-  const predicted = given ?? (probabilities === undefined ? undefined : mostProbable(probabilities, columns.length))
   return {
-    ...(predicted === undefined ? {} : { classes: predicted }),
-    ...(probabilities === undefined ? {} : { probabilities }),
+    prediction: has('prediction') ? classesOf({ table, column: 'prediction', classes, faults }) : undefined,
+    probabilities: names.every(has) ? names.map((name) => table.numbers(name)) : undefined,
+    columns: names.length,
   }
 }
 
-/** The class with the highest probability in each row; with one column, the probability of the second of two classes. */
-export function mostProbable(probabilities: Float64Array, columns: number): Float64Array {
-  if (columns === 1) return probabilities.map((p) => (p >= 0.5 ? 1 : 0))
-  return Float64Array.from({ length: probabilities.length / columns }, (_, row) => {
-    const of = probabilities.subarray(row * columns, (row + 1) * columns)
-    return of.indexOf(Math.max(...of))
-  })
+function aligned(values: Float64Array, order: Int32Array): Float64Array {
+  return Float64Array.from(order, (row) => values[row] ?? Number.NaN)
 }
 
 /** Columns as rows, one after another. */

@@ -2,7 +2,7 @@ import type { Signature, TensorSignature } from '../../records/model.ts'
 import type { Session } from './runtime.ts'
 
 /** The type that an output has in a signature when it is a sequence or a map: a classifier exported with ZipMap has one. */
-const notATensor = 'sequence'
+export const notATensor = 'sequence'
 
 /** The runtime's way to write an unnamed free dimension: -1, read as an unsigned number of 32 bits. */
 const unnamedFree = 2 ** 32 - 1
