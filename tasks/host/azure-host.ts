@@ -56,9 +56,13 @@ function takeInputs(): ReadonlyMap<string, string> {
   )
 }
 
+/** The manifests' own default of `token`. A classic release whose job may not use the token leaves it as it stands: there is none. */
+const absentToken = '$(System.AccessToken)'
+
 function checkedInput(inputs: ReadonlyMap<string, string>, name: string): string | undefined {
   const text = inputText(inputs.get(inputVariable(name)))
-  if (text !== undefined) refuseUndefinedVariable(name, text)
+  if (text === undefined || text === absentToken) return undefined
+  refuseUndefinedVariable(name, text)
   return text
 }
 

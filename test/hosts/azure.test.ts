@@ -45,6 +45,12 @@ describe.concurrent.each(nodes())('on Azure Pipelines with $name', (node) => {
     })
   })
 
+  test('the token that a job may not use is none, and no undefined variable', async () => {
+    const { report } = await run('azure', node, 'inputs', { inputs: { model: '$(System.AccessToken)' } })
+
+    expect(report).toMatchObject({ model: null })
+  })
+
   test.each(['$5', '(a)', '$()', '${x}', 'a[0]', 'cost: $[1'])('the text %s is an ordinary value', async (model) => {
     const { report } = await run('azure', node, 'inputs', { inputs: { model } })
 
