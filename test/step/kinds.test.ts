@@ -134,7 +134,7 @@ describe('a file of a shape', () => {
   test('that is missing is a problem', async () => {
     expect(await kind.parse('absent.yml', { folder: tmpdir() })).toMatchObject({
       ok: false,
-      problem: expect.stringContaining('no such file'),
+      problem: expect.stringContaining('no such file') as string,
     })
   })
 })
