@@ -105,8 +105,13 @@ function whole(parts: readonly Output[]): Output {
   return { type, shape: [rows, ...row], data: joined(parts.map(({ data }) => data)) }
 }
 
-/** Runs something of the runtime's and says in words what it complains about. */
-async function explained<T>(name: string, action: () => Promise<T>): Promise<T> {
+/**
+ * Runs something of the runtime's and says in words what it complains about.
+ *
+ * @param name of the model, for the sentence
+ * @throws ConfigError TY0403 when the runtime fails.
+ */
+export async function explained<T>(name: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as OnnxRuntime from 'onnxruntime-web/wasm'
 
-type Runtime = typeof OnnxRuntime
+/** The library's interface, as both its builds have it. */
+export type Runtime = typeof OnnxRuntime
 
 /** An open model, as the runtime has it. */
 export type Session = OnnxRuntime.InferenceSession

@@ -7,7 +7,7 @@ export type Column = Numbers | readonly string[]
 type Numbers = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array
 
 /** How the values of each type are stored, by ONNX's names. A bool is 0 or 1. */
-const stores = {
+export const stores = {
   float32: Float32Array,
   float64: Float64Array,
   int8: Int8Array,

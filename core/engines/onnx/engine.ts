@@ -1,0 +1,97 @@
+import type { Signature } from '../../records/model.ts'
+import { explained } from './model.ts'
+import { findNative } from './native.ts'
+import { createSession, loadRuntime, type Runtime, type Session } from './runtime.ts'
+import { signatureOf } from './signature.ts'
+import { isKnownType, type KnownType, type TensorData } from './tensors.ts'
+
+/** Values with their type and shape, row after row; as many as the product of the dimensions. */
+export interface Tensor {
+  readonly type: KnownType
+  readonly shape: readonly number[]
+  readonly data: TensorData
+}
+
+/** Tensors by the name of the input or output. */
+export type Tensors = ReadonlyMap<string, Tensor>
+
+/** A model that a server keeps open. Unlike `OpenModel` it takes tensors as they are, of any shape, all at once. */
+export interface EngineModel {
+  readonly signature: Signature
+  /**
+   * Runs the model once.
+   *
+   * @param wanted the outputs that are asked for; those of a type that cannot be read here are left out.
+   * @throws ConfigError TY0403 when the runtime refuses the values or fails.
+   */
+  run(inputs: Tensors, wanted: readonly string[]): Promise<Tensors>
+  /** Frees the model's memory. */
+  close(): Promise<void>
+}
+
+/** One build of ONNX Runtime, loaded. */
+export interface Engine {
+  /** Which build it is, for people: `onnxruntime-web 1.30.0 (wasm)`. */
+  readonly name: string
+  /**
+   * Opens a model from its bytes.
+   *
+   * @throws ConfigError TY0403 when the bytes are no ONNX model, or use what the runtime does not know.
+   */
+  open(bytes: Uint8Array, name: string): Promise<EngineModel>
+}
+
+/** The engine that is always there: WebAssembly, the same on every system, on one thread. */
+export async function wasmEngine(): Promise<Engine> {
+  const runtime = await loadRuntime()
+  const name = `onnxruntime-web ${runtime.env.versions.web ?? ''} (wasm)`
+  return { name, open: (bytes, model) => open(runtime, model, () => createSession(bytes)) }
+}
+
+/**
+ * The engine for this processor: two to four times as fast. It is there where onnxruntime-node lies in `node_modules` beside the
+ * bundle; undefined where it does not.
+ *
+ * @throws what Node says when it lies there and cannot be loaded (it was made for another system).
+ */
+export function nativeEngine(): Engine | undefined {
+  const runtime = findNative()
+  if (runtime === undefined) return undefined
+  const name = `onnxruntime-node ${runtime.env.versions.node ?? ''} (${process.platform}-${process.arch})`
+  // As many threads as the host has processors would spin against each other under a CPU limit.
+  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 } as const
+  return { name, open: (bytes, model) => open(runtime, model, () => runtime.InferenceSession.create(bytes, options)) }
+}
+
+async function open(runtime: Runtime, name: string, create: () => Promise<Session>): Promise<EngineModel> {
+  const session = await explained(name, create)
+  const signature = signatureOf(session)
+  const readable = new Set(signature.outputs.filter(({ type }) => isKnownType(type)).map((output) => output.name))
+  return {
+    signature,
+    run: (inputs, wanted) =>
+      explained(name, () =>
+        run(
+          { runtime, session },
+          inputs,
+          [...wanted].filter((output) => readable.has(output)),
+        ),
+      ),
+    close: () => session.release(),
+  }
+}
+
+interface Opened {
+  readonly runtime: Runtime
+  readonly session: Session
+}
+
+async function run({ runtime, session }: Opened, inputs: Tensors, wanted: readonly string[]): Promise<Tensors> {
+  const feeds: Record<string, InstanceType<Runtime['Tensor']>> = {}
+  for (const [name, { type, data, shape }] of inputs) feeds[name] = new runtime.Tensor(type, data, shape)
+  const answer = await session.run(feeds, wanted)
+  const tensors = new Map<string, Tensor>()
+  for (const [name, { type, dims, data }] of Object.entries(answer))
+    if (isKnownType(type)) tensors.set(name, { type, shape: dims, data })
+  return tensors
+}
