@@ -1,4 +1,4 @@
-// Bundles the faces: `node scripts/build.mjs [cli] [actions] [tasks]`, by default all three. The same sources give the same
+// Bundles the faces and the scoring server: `node scripts/build.mjs [cli] [actions] [tasks] [scoring]`, by default all. The same sources give the same
 // bytes, from any folder and on any Node ≥ 20. Runs on Node 20 as on 24.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'

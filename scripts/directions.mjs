@@ -5,7 +5,7 @@
 export const layers = [
   ['cli', 'gen'],
   ['train', 'register', 'fetch', 'compare-and-gate', 'promote', 'trigger'],
-  ['delivery'],
+  ['delivery', 'scoring'],
   ['main'],
   ['workspace'],
   ['engines'],
@@ -44,6 +44,7 @@ export const packageHomes = [
   {
     packages: [
       'onnxruntime-web',
+      'onnxruntime-node',
       'azure-devops-node-api',
       '@octokit',
       'undici',

@@ -10,11 +10,12 @@ import { root } from './sources.mjs'
 
 /**
  * The bundles of a face, found by looking: a folder with a `main.ts` is an entry, and so is a `post.ts` beside it.
- * @param {string} face `cli`, `actions` or `tasks`
+ * @param {string} face `cli`, `actions`, `tasks` or `scoring`
  * @returns {Bundle[]}
  */
 export function bundlesOf(face) {
   if (face === 'cli') return cliBundles()
+  if (face === 'scoring') return scoringBundles()
   return face === 'actions' ? actionBundles() : taskBundles()
 }
 
@@ -24,6 +25,12 @@ function cliBundles() {
   return [
     { folder: 'dist/cli', input: { trainyard: 'core/cli/main.ts' }, banner: '#!/usr/bin/env node', assets: 'core/cli' },
   ]
+}
+
+/** The server of a package: a folder that runs anywhere, with serve.json and the models put beside it. @returns {Bundle[]} */
+function scoringBundles() {
+  if (!existsSync(join(root, 'core/scoring/main.ts'))) return []
+  return [{ folder: 'dist/scoring', input: { serve: 'core/scoring/main.ts' }, banner: '' }]
 }
 
 /** All actions share one folder of chunks: a repository that uses five of them downloads each library once. @returns {Bundle[]} */
