@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { cacheFolder } from '../../core/engines/python/cache.ts'
 import { commandIn, prepareEnvironment } from '../../core/engines/python/environment.ts'
 import { root } from '../../scripts/lib/sources.mjs'
 import { type ActReading, actionsOf, runWorkflow } from '../support/act.ts'
@@ -109,8 +110,9 @@ export class FlightsScene implements AsyncDisposable {
   }
 
   /** Lets a workflow run, in a fresh clone. */
-  play({ workflow, event, branch = 'main', token = tokens.own }: Play): Promise<ActReading> {
+  async play({ workflow, event, branch = 'main', token = tokens.own }: Play): Promise<ActReading> {
     const { act, node, release, actions, scratch } = this.#options
+    const cache = await cacheFolder(basicEnvironment())
     const checkout = this.clone(branch)
     const path = `.github/workflows/${workflow}`
     const stand = (action: string) => {
@@ -136,6 +138,8 @@ export class FlightsScene implements AsyncDisposable {
         GITHUB_RUN_ID: String(5000 + this.#runs),
         GITHUB_SERVER_URL: this.git.url,
         RUNNER_ENVIRONMENT: 'github-hosted',
+        // act has a new tool cache in every run; with this one the packages are installed once.
+        TRAINYARD_CACHE: cache,
       },
     })
   }
