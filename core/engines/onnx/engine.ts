@@ -89,7 +89,8 @@ interface Opened {
 async function run({ runtime, session }: Opened, inputs: Tensors, wanted: readonly string[]): Promise<Tensors> {
   const feeds: Record<string, InstanceType<Runtime['Tensor']>> = {}
   for (const [name, { type, data, shape }] of inputs) feeds[name] = new runtime.Tensor(type, data, shape)
-  const answer = await session.run(feeds, wanted)
+  // Where the runtime is left to log by itself, it prints values of the request.
+  const answer = await session.run(feeds, wanted, { logSeverityLevel: 4 })
   const tensors = new Map<string, Tensor>()
   for (const [name, { type, dims, data }] of Object.entries(answer))
     if (isKnownType(type)) tensors.set(name, { type, shape: dims, data })
