@@ -10,7 +10,8 @@ import type { PlaceKind } from './places.ts'
 
 /** The promises of a workspace, stated for any kind of place. */
 export function promises(kind: PlaceKind): void {
-  describe(`a workspace in ${kind.name}`, () => {
+  // Concurrent: most of the time is git's, in processes of its own.
+  describe.concurrent(`a workspace in ${kind.name}`, () => {
     for (const state of [registration, files, aliases, deletion, auditing, outbox, search, runs, otherRecords])
       state(kind)
   })

@@ -29,10 +29,9 @@ test.each([
 ])('a fresh process finds %s among 10,000 versions by reading few files', async (name, version) => {
   const child = await bundleChild('resolve', folder)
   const preload = await bundleChild('count', folder)
-  process.env['TRAINYARD_COUNT_IN'] = url
   const args = ['--import', pathToFileURL(preload).href, child]
-  const { lines, stderr } = await startChild(process.execPath, args, { url, folder, name }).ended
-  delete process.env['TRAINYARD_COUNT_IN']
+  const env = { ...process.env, TRAINYARD_COUNT_IN: url }
+  const { lines, stderr } = await startChild(process.execPath, args, { url, folder, name }, env).ended
 
   expect(lines).toEqual([version])
   const read = JSON.parse(stderr) as string[]

@@ -17,8 +17,8 @@ export interface Child {
 }
 
 /** Starts a bundled child with one task on a Node binary. */
-export function startChild(binary: string, args: readonly string[], task: object): Child {
-  const child = spawn(binary, [...args, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'pipe'] })
+export function startChild(binary: string, args: readonly string[], task: object, env = process.env): Child {
+  const child = spawn(binary, [...args, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'pipe'], env })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
