@@ -1,7 +1,7 @@
 // The programs that tests use and that npm does not bring. Each is pinned, installed once into a cache outside the checkout,
 // and found there by its path. Where one cannot be installed, its tests are skipped aloud.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 
@@ -26,6 +26,66 @@ export const tools = [
   pythonTool({ name: 'zizmor', version: '1.32.0' }),
   goTool({ name: 'actionlint', module: 'github.com/rhysd/actionlint/cmd/actionlint', version: '1.7.12' }),
   goTool({ name: 'act', module: 'github.com/nektos/act', version: '0.2.89' }),
+  nodeLibrary({ name: 'onnxruntime-node', version: '1.30.0', needs: ['onnxruntime-common@1.30.0'] }),
+  pythonLibrary({
+    name: 'tritonclient',
+    version: '2.73.0',
+    needs: [
+      'brotli==1.2.1',
+      'certifi==2026.10.19.post1',
+      'gevent==26.9.0',
+      'geventhttpclient==2.6.1',
+      'greenlet==3.3.2',
+      'ml_dtypes==0.5.4',
+      'numpy==2.4.6',
+      'python-rapidjson==1.25',
+      'urllib3==2.8.0',
+      'zope.event==6.2',
+      'zope.interface==8.7',
+      // The package's HTTP half imports its asyncio half.
+      'aiohappyeyeballs==2.7.1',
+      'aiohttp==3.14.5',
+      'aiosignal==1.4.0',
+      'attrs==26.1.0',
+      'frozenlist==1.8.0',
+      'idna==3.20',
+      'multidict==7.2.1',
+      'propcache==0.5.4',
+      'typing_extensions==4.16.0',
+      'yarl==1.25.1',
+    ],
+  }),
+]
+
+/** What only benchmarks compare with; each installs its own when it runs. @type {Tool[]} */
+export const benchTools = [
+  pythonLibrary({
+    name: 'fastapi',
+    version: '0.165.0',
+    needs: [
+      'annotated-doc==0.0.7',
+      'annotated-types==0.8.0',
+      'anyio==4.16.0',
+      'click==8.5.1',
+      'flatbuffers==25.12.19',
+      'h11==0.16.0',
+      'httptools==0.9.0',
+      'idna==3.20',
+      'numpy==2.4.6',
+      'onnxruntime==1.30.0',
+      'opentelemetry-api==1.45.2',
+      'orjson==3.13.0',
+      'packaging==26.3',
+      'protobuf==7.36.2',
+      'pydantic==2.14.4',
+      'pydantic_core==2.50.5',
+      'starlette==1.10.0',
+      'typing_extensions==4.16.0',
+      'typing-inspection==0.4.5',
+      'uvicorn==0.54.0',
+      'uvloop==0.23.0',
+    ],
+  }),
 ]
 
 /**
@@ -91,25 +151,77 @@ function pythonTool({ name, version }) {
   return {
     name,
     path: () => ifThere(join(home, 'bin', name)),
+    install: () => intoPlace(home, (folder) => fillVenv(folder, [`${name}==${version}`])),
+  }
+}
+
+/**
+ * A Python package with all that it needs, each pinned; its path is that of the interpreter that can import it.
+ * @param {{ name: string, version: string, needs: string[] }} options
+ * @returns {Tool}
+ */
+function pythonLibrary({ name, version, needs }) {
+  const home = join(toolsFolder(), `${name}-${version}`)
+  return {
+    name,
+    path: () => ifThere(join(home, 'bin/python')),
+    install: () => intoPlace(home, (folder) => fillVenv(folder, [`${name}==${version}`, ...needs])),
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} pinned
+ */
+function fillVenv(folder, pinned) {
+  const python = onPath('python3')
+  if (python === undefined) throw new Error('python3 is not on PATH')
+  run(python, ['-m', 'venv', folder])
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:']
+  run(join(folder, 'bin/python'), [...pip, ...pinned])
+}
+
+/**
+ * An npm package with binaries for every system, of which those of this one are kept. No script of it runs; its path is the
+ * folder that has it in `node_modules`.
+ * @param {{ name: string, version: string, needs: string[] }} options
+ * @returns {Tool}
+ */
+function nodeLibrary({ name, version, needs }) {
+  const home = join(toolsFolder(), `${name}-${version}`)
+  return {
+    name,
+    path: () => ifThere(home),
     install: () => {
-      const python = onPath('python3')
-      if (python === undefined) throw new Error('python3 is not on PATH')
+      const npm = onPath('npm')
+      if (npm === undefined) throw new Error('npm is not on PATH')
       intoPlace(home, (folder) => {
-        run(python, ['-m', 'venv', folder])
-        const pip = [
-          '-m',
-          'pip',
-          'install',
-          '--quiet',
-          '--disable-pip-version-check',
-          '--no-deps',
-          '--only-binary',
-          ':all:',
-        ]
-        run(join(folder, 'bin/python'), [...pip, `${name}==${version}`])
+        for (const wanted of [`${name}@${version}`, ...needs]) unpack({ npm, wanted, folder })
       })
     },
   }
+}
+
+/** @param {{ npm: string, wanted: string, folder: string }} options */
+function unpack({ npm, wanted, folder }) {
+  const target = join(folder, 'node_modules', wanted.slice(0, wanted.lastIndexOf('@')))
+  mkdirSync(target, { recursive: true })
+  run(npm, ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder, wanted])
+  for (const archive of readdirSync(folder).filter((file) => file.endsWith('.tgz'))) {
+    run('tar', ['-xzf', join(folder, archive), '-C', target, '--strip-components=1'])
+    rmSync(join(folder, archive))
+  }
+  for (const system of ['darwin', 'linux', 'win32']) {
+    for (const binaries of readdirIfThere(join(target, 'bin')).map((api) => join(target, 'bin', api, system))) {
+      for (const arch of readdirIfThere(binaries).filter((one) => system !== process.platform || one !== process.arch))
+        rmSync(join(binaries, arch), { recursive: true })
+    }
+  }
+}
+
+/** @param {string} folder */
+function readdirIfThere(folder) {
+  return existsSync(folder) ? readdirSync(folder) : []
 }
 
 /**
