@@ -84,6 +84,21 @@ export const catalogue = {
     doc: 'The work is done, but it could not be recorded before the deadline. Everything that is needed to record it later was kept in a folder.',
     hint: 'Keep the shown folder (upload it as an artifact) and run the shown command when the workspace is back.',
   },
+  TY0213: {
+    title: 'Another canary holds this endpoint',
+    doc: 'At an endpoint one version is tried at a time: two canaries would judge each other’s traffic.',
+    hint: 'Let the other canary end and promote it, or take it out with `rollback`; then run this step again.',
+  },
+  TY0214: {
+    title: 'What is deployed would not outlive the job',
+    doc: 'The target `process` runs servers on the machine of the step. On a throw-away runner they end with the job, so nobody could be served.',
+    hint: 'Run this step on a self-hosted runner or agent, or on the machine that serves.',
+  },
+  TY0215: {
+    title: 'The endpoint does not run what is remembered of it',
+    doc: 'The servers at the endpoint and the records of the workspace disagree in a way that a step must not settle by itself: the traffic would go to nobody, or to a version that nobody recorded.',
+    hint: 'Look at `trainyard endpoints`. `trainyard down` ends what runs and records it as retired; then deploy again.',
+  },
   TY0301: {
     title: 'The candidate failed the gate',
     doc: 'At least one required criterion is not met, by evidence and beyond chance.',
@@ -103,6 +118,21 @@ export const catalogue = {
     title: 'The comparison could not be made',
     doc: 'Predictions are missing, repeated or not numbers; the rows of the two sides differ; or the two models do not take the same inputs.',
     hint: 'The details name the rows or columns. Rows are never dropped silently, since dropping the hard ones flatters a model.',
+  },
+  TY0305: {
+    title: 'The canary was rolled back',
+    doc: 'The canary did worse than stable, by evidence and beyond chance, or its server was not ready. All the traffic is with stable again, and the canary is retired.',
+    hint: 'Read the reasons; the evidence holds every look. `restart` tries the same version once more.',
+  },
+  TY0306: {
+    title: 'The canary cannot decide',
+    doc: 'The deadline passed, and the traffic was not enough to promote the canary and not enough to roll it back. This is not a pass.',
+    hint: 'Take a larger share, a later deadline, or a wider margin if the team can live with it. A canary that was left where it is can be taken out with `rollback`, or promoted by force with a reason.',
+  },
+  TY0307: {
+    title: 'No successful canary of these very bytes',
+    doc: 'A version gets all the traffic of an endpoint only when the workspace holds the evidence of a canary there, whose subject is the digest of its files and whose verdict is a pass.',
+    hint: 'Run deploy-canary on this version first, or set `force` with a `reason`, which is recorded.',
   },
   TY0401: {
     title: 'The command failed',

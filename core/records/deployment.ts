@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts'
+import type { Digest } from './digest.ts'
 
 /** A stable address that serves a model. */
 export interface Endpoint {
@@ -16,6 +17,10 @@ export interface Deployment {
   readonly version: number
   readonly share: number
   readonly state: 'live' | 'retired'
+  /** A canary is being tried, and holds its endpoint: there is one at most. Without a role it is stable. */
+  readonly role?: 'stable' | 'canary'
+  /** The digest of the package that runs. */
+  readonly package?: Digest
   readonly at: string
   readonly by: Actor
 }

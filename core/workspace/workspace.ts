@@ -177,7 +177,12 @@ export type ClaimResult =
 
 export interface Deployments {
   setEndpoint(endpoint: Endpoint): Promise<void>
-  /** Records a deployment's share and state; a live one guards its version against deletion. */
+  /**
+   * Records a deployment's share and state; a live one guards its version against deletion, a live canary its endpoint against
+   * other canaries. What is recorded already is not recorded again.
+   *
+   * @throws InputError TY0213 for a canary while another one holds the endpoint.
+   */
   record(deployment: Omit<Deployment, 'at' | 'by'>): Promise<Deployment>
   list(filter?: { readonly model?: string; readonly endpoint?: string }): Promise<readonly Deployment[]>
 }

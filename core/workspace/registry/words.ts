@@ -54,8 +54,9 @@ function deliverySentence(change: Delivery): string {
     case 'endpoint.set':
       return `endpoint ${change.endpoint.name} set`
     case 'deployment.recorded': {
-      const { endpoint, name, model, version, share, state } = change.deployment
-      return `deployment ${endpoint}/${name} of ${model}@${version} ${state} with ${share} % of the traffic`
+      const { endpoint, name, model, version, share, state, role } = change.deployment
+      const what = role === 'canary' ? 'canary' : 'deployment'
+      return `${what} ${endpoint}/${name} of ${model}@${version} ${state} with ${share} % of the traffic`
     }
   }
 }
