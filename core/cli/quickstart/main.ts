@@ -5,6 +5,7 @@ import { prepareEnvironment } from '../../engines/python/environment.ts'
 import { defineStep } from '../../step/define-step.ts'
 import { path } from '../../step/input.ts'
 import type { InputsOf } from '../../step/define-step.ts'
+import { print } from '../print.ts'
 import { textTable } from '../text-table.ts'
 import { startReceiver } from './receiver.ts'
 import { commit, makeScratch, type Scratch } from './scratch.ts'
@@ -82,5 +83,5 @@ function ending(told: readonly Told[], { checkout, remote }: Scratch, seconds: n
 }
 
 function chapter(title: string): void {
-  console.log(`\n━━ ${title}`)
+  print(`\n━━ ${title}`)
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { print } from '../print.ts'
 
 /** What became of a command: how it ended, and what it put out. */
 export interface StepResult {
@@ -21,7 +22,7 @@ export function stepRunner(options: {
   const outputFile = join(options.scratch, 'outputs.json')
   return async (...args) => {
     await rm(outputFile, { force: true })
-    console.log(`\n$ trainyard ${args.join(' ')}`)
+    print(`\n$ trainyard ${args.join(' ')}`)
     const child = spawn(process.execPath, [options.program, ...args], {
       cwd: options.checkout,
       env: { ...process.env, TRAINYARD_OUTPUT: outputFile },

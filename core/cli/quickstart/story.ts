@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { print } from '../print.ts'
 import type { Receiver } from './receiver.ts'
 import { commit, type Scratch } from './scratch.ts'
 import type { StepResult, StepRunner } from './step-runner.ts'
@@ -10,7 +11,7 @@ export interface Stage {
   readonly trainyard: StepRunner
   readonly receiver: Receiver
   /** Prints a heading. */
-  chapter(title: string): void
+  readonly chapter: (title: string) => void
 }
 
 /** One version of the story, for the table at its end. */
@@ -94,7 +95,7 @@ async function deliverTwice({ trainyard, receiver }: Stage): Promise<void> {
   await expecting(0, trainyard('trigger'))
   if (receiver.deliveries.length !== 1)
     throw new StoryError(`the release was started ${receiver.deliveries.length} times`)
-  console.log('\nThe trigger ran twice; the release was started once.')
+  print('\nThe trigger ran twice; the release was started once.')
 }
 
 /** The candidate's log loss on the flights of April, as the gate measured it. */
