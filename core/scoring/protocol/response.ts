@@ -45,7 +45,10 @@ function outputText(name: string, { type, shape }: Tensor, rest: string): string
   return `{"name":${JSON.stringify(name)},"datatype":"${datatypeOf(type)}","shape":[${shape.join(',')}],${rest}}`
 }
 
-function jsonValues({ type, data }: Tensor): string {
+/**
+ * The values of a tensor as JSON, without the brackets around them: flat, as requests and answers write them.
+ */
+export function jsonValues({ type, data }: Tensor): string {
   if (Array.isArray(data)) return data.map((text) => JSON.stringify(text)).join(',')
   if (type === 'bool' && data instanceof Uint8Array)
     return Array.from(data, (value) => (value === 0 ? 'false' : 'true')).join(',')
