@@ -9,7 +9,7 @@ import type { Evaluated } from '../stats/row-values.ts'
 import { neededRows, neededRowsForAccuracy } from '../stats/sample-size.ts'
 import { pairedCounts, tangoInterval } from '../stats/tango.ts'
 import { wilsonInterval } from '../stats/wilson.ts'
-import { doubtInWords, signed, significant } from './words.ts'
+import { between, signed, significant, undecided } from './words.ts'
 
 /** What the words "enough rows" aim at: the usual power of a planned comparison. */
 const power = 0.8
@@ -170,12 +170,12 @@ interface AbsoluteWords {
 }
 
 function absoluteSentence({ metric, interval, kind, sign, limit, needed }: AbsoluteWords): string {
-  const { estimate, lower, upper, doubt } = interval
-  const shown = `${metric.title} is ${significant(estimate)} (between ${significant(lower)} and ${significant(upper)})`
+  const { estimate, doubt } = interval
+  const shown = `${metric.title} is ${significant(estimate)}${between('', interval)}`
   const asked = `${sign === '≤' ? 'at most' : 'at least'} ${limit}`
   if (kind === 'pass') return `${shown}, and ${asked} is asked.`
   if (kind === 'fail') return `${shown}, but ${asked} is asked.`
-  return `${shown}: too uncertain to say whether it is ${asked}${doubtInWords(doubt, needed)}.`
+  return `${shown}: ${undecided(asked, doubt, needed)}.`
 }
 
 interface PairedWords {
@@ -187,17 +187,16 @@ interface PairedWords {
 }
 
 function pairedSentence({ metric, interval, kind, least, needed }: PairedWords): string {
-  const { estimate, lower, upper, doubt } = interval
+  const { estimate, doubt } = interval
   const how =
     estimate === 0 ? 'the same as' : `${significant(Math.abs(estimate))} ${estimate > 0 ? 'better' : 'worse'} than`
-  const shown = `${metric.title} is ${how} the champion’s (improvement between ${signed(lower)} and ${signed(upper)})`
-  const [margin, more] = [-least, least === 0 ? '' : ` by more than ${least}`]
+  const shown = `${metric.title} is ${how} the champion’s${between('improvement ', interval, signed)}`
   if (least < 0) {
-    if (kind === 'pass') return `${shown}: not worse by ${margin} or more.`
-    if (kind === 'fail') return `${shown}: worse by more than ${margin}.`
-    return `${shown}: too uncertain to say whether it is worse by less than ${margin}${doubtInWords(doubt, needed)}.`
+    if (kind === 'pass') return `${shown}: not worse by ${-least} or more.`
+    if (kind === 'fail') return `${shown}: worse by more than ${-least}.`
+    return `${shown}: ${undecided(`worse by less than ${-least}`, doubt, needed)}.`
   }
-  if (kind === 'pass') return `${shown}: really better${more}.`
-  if (kind === 'fail') return `${shown}: not better${more}.`
-  return `${shown}: too uncertain to say whether it is better${more}${doubtInWords(doubt, needed)}.`
+  const better = least === 0 ? 'better' : `better by more than ${least}`
+  if (kind === 'pass') return `${shown}: really ${better}.`
+  return kind === 'fail' ? `${shown}: not ${better}.` : `${shown}: ${undecided(better, doubt, needed)}.`
 }

@@ -10,24 +10,18 @@ const marks = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclus
 export function summaryOf(gate: GatePredicate): string {
   const { verdict, data, criteria } = gate
   const [opening = '', ...why] = verdict.reasons
-  return [
+  const loudly = '> ⚠️ **Nothing was compared: there is no other champion.** Absolute criteria alone decided.'
+  const parts = [
     `### ${marks[verdict.kind]}: ${headline(gate)}`,
-    '',
-    ...(verdict.isUncompared
-      ? ['> ⚠️ **Nothing was compared: there is no other champion.** Absolute criteria alone decided.', '']
-      : []),
+    verdict.isUncompared ? loudly : '',
     plain(opening),
-    '',
-    ...why.map((reason) => `- ${plain(reason)}`),
-    ...neededLine(verdict, data.rows),
-    '',
+    why.map((reason) => `- ${plain(reason)}`).join('\n'),
+    neededLine(verdict, data.rows),
     table(['criterion', 'candidate', 'champion', 'difference', 'between', 'verdict'], verdict.results.map(row)),
-    '',
     'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
-    '',
     `${data.rows.toLocaleString('en-US')} rows of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
-    '',
-  ].join('\n')
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
 
 /** The page about a question that could not be asked. */
@@ -60,8 +54,8 @@ function row(result: CriterionResult): readonly string[] {
   ]
 }
 
-function neededLine({ needed }: Verdict, rows: number): readonly string[] {
-  if (needed === undefined) return []
+function neededLine({ needed }: Verdict, rows: number): string {
+  if (needed === undefined) return ''
   const [most, now] = [needed, rows].map((n) => n.toLocaleString('en-US'))
-  return ['', `**To decide, judge on n ≥ ${most} rows** (these were ${now}).`]
+  return `**To decide, judge on n ≥ ${most} rows** (these were ${now}).`
 }

@@ -1,4 +1,4 @@
-import type { Doubt } from '../stats/interval.ts'
+import type { Doubt, Interval } from '../stats/interval.ts'
 
 /** A number for people: four significant digits, never in exponents unless tiny. */
 export function significant(value: number): string {
@@ -14,12 +14,19 @@ export function signed(value: number): string {
 
 const doubts: Readonly<Record<Doubt, string>> = {
   'too-few-rows': 'there are too few rows',
-  'too-few-of-a-class': 'fewer than ten rows of a class',
-  'no-variation': 'the rows do not vary, which is no information',
+  'too-few-of-a-class': 'there are fewer than ten rows of a class',
+  'no-variation': 'every row says the same, so that chance cannot be estimated',
 }
 
-/** Why a criterion could not be decided, as the end of a sentence. */
-export function doubtInWords(doubt: Doubt | undefined, needed: number | undefined): string {
-  const why = doubt === undefined ? '' : `; ${doubts[doubt]}`
-  return needed === undefined ? why : `${why}; needs n ≥ ${needed.toLocaleString('en-US')}`
+/** What a criterion that could not be decided says: "too uncertain to say whether it is at most 0.4; needs n ≥ 5,000". */
+export function undecided(asked: string, doubt: Doubt | undefined, needed: number | undefined): string {
+  const cannot = doubt === undefined ? 'too uncertain to say whether it is' : 'this data cannot say whether it is'
+  const because = doubt === undefined ? '' : `, because ${doubts[doubt]}`
+  const rows = needed === undefined ? '' : `; needs n ≥ ${needed.toLocaleString('en-US')}`
+  return `${cannot} ${asked}${because}${rows}`
+}
+
+/** Both ends of an interval for people; nothing where it says nothing. */
+export function between(word: string, { lower, upper, doubt }: Interval, write = significant): string {
+  return doubt === undefined ? ` (${word}between ${write(lower)} and ${write(upper)})` : ''
 }
