@@ -89,7 +89,7 @@ function mayHaveToken(url: string, { trust, serverUrl }: Pick<HostContext, 'trus
 }
 
 /** What to add so that this job may push. */
-export function rightsHint(host: OpenOptions['host']['id']): string {
+function rightsHint(host: OpenOptions['host']['id']): string {
   switch (host) {
     case 'github':
       return ['let the job push, in the workflow:', '  permissions:', '    contents: write'].join('\n')

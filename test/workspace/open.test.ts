@@ -154,6 +154,13 @@ describe('the repository that a checkout came from', () => {
   })
 })
 
+test('a repository that is a command to git is never run', async () => {
+  const url = `git:ext::sh -c touch% ${join(folder, 'run')}`
+
+  await expect(readWith(openOptions(url, folder))).rejects.toThrow(/TY0501.*not allowed/s)
+  expect(existsSync(join(folder, 'run'))).toBe(false)
+})
+
 describe('rights', () => {
   test('a job that may not push is told the lines to add, and records nothing', async () => {
     const place = await branchPlace()

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -131,7 +132,7 @@ function directoryTamper(url: string): Tamper {
 }
 
 function sha256Of(text: string): string {
-  return execFileSync('sha256sum', { input: text, encoding: 'utf8' }).slice(0, 64)
+  return createHash('sha256').update(text).digest('hex')
 }
 
 function flipByte(path: string): void {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { nodes } from '../support/nodes.ts'
 import { bundleChild } from './children/bundle.ts'
@@ -68,3 +69,16 @@ test('16 clones that register at once over git get 1 … 16, and three fresh clo
     await inside(place, async (workspace) => expect(await trail(workspace)).toHaveLength(17))
   })
 }, 180_000)
+
+test('a file system without hard links gets a clear error, and no entry', async () => {
+  await inPlace(directoryPlace, async (place) => {
+    const preload = await bundleChild('refuse-links', folder)
+    const task = { url: place.url, folder: place.folder, name: 'one', count: 1 }
+    const args = ['--import', pathToFileURL(preload).href, child]
+    const { exitCode, stderr } = await startChild(process.execPath, args, task).ended
+
+    expect(exitCode).not.toBe(0)
+    expect(stderr).toMatch(/TY0501: the file system of .* refuses hard links/)
+    await inside(place, async (workspace) => expect(await trail(workspace)).toEqual([]))
+  })
+})

@@ -24,6 +24,9 @@ const sweepEvery = 16 * checkpointEvery
 /** Manifests that stay: the newest, and the one that readers may still stand on. */
 const kept = 2
 
+/** Documents that a process keeps in memory. */
+const cachedDocuments = 1000
+
 /** Superseded documents stay this long for those who read them just now. */
 const graceMs = 3_600_000
 
@@ -61,6 +64,7 @@ export class Checkpoints {
     const bytes = await readIfThere(this.#documentPath(digest))
     if (bytes === undefined || digestOf(bytes) !== digest) return undefined
     const doc: unknown = JSON.parse(bytes.toString('utf8'))
+    if (this.#cache.size >= cachedDocuments) this.#cache.clear()
     this.#cache.set(digest, doc)
     return { doc }
   }

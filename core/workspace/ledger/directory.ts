@@ -5,6 +5,7 @@ import { ensureFolder, syncFolder, writeTemporary } from '../durable.ts'
 import { damaged, errno, onFiles, tooNew } from '../failures.ts'
 import { checkpointEvery, Checkpoints, type Manifest } from './checkpoint.ts'
 import type { WorkspaceFolder } from '../folder.ts'
+import { createQueue } from '../queue.ts'
 import { bytesOf, checkLink, digestOf, parseEntry } from './entry.ts'
 import { FoldedView } from './folded-view.ts'
 import { type Entry, type Fold, type Ledger, type Placed, start, type Token, type View } from './ledger.ts'
@@ -24,6 +25,7 @@ export class DirectoryLedger<Change> implements Ledger<Change> {
   readonly #folder: string
   readonly #fold: Fold<Change>
   readonly #checkpoints: Checkpoints
+  readonly #queue = createQueue()
   #base: Manifest | undefined
   #tail: Placed<Change>[] = []
   #isOpened = false
@@ -39,11 +41,13 @@ export class DirectoryLedger<Change> implements Ledger<Change> {
     this.#checkpoints = new Checkpoints(place.path)
   }
 
-  async view(): Promise<View<Change>> {
-    await onFiles('read the ledger', this.#folder, async () => {
-      if (await this.#place.isThere()) await this.#advance()
+  view(): Promise<View<Change>> {
+    return this.#queue(async () => {
+      await onFiles('read the ledger', this.#folder, async () => {
+        if (await this.#place.isThere()) await this.#advance()
+      })
+      return this.#snapshot()
     })
-    return this.#snapshot()
   }
 
   async append(entry: Entry<Change>, on: View<Change>): Promise<'placed' | 'lost'> {
@@ -51,9 +55,11 @@ export class DirectoryLedger<Change> implements Ledger<Change> {
     if (entry.seq !== on.token.seq + 1 || entry.prev !== on.token.digest) throw new RangeError('not the next entry')
     const bytes = bytesOf(entry)
     const placed = { token: { seq: entry.seq, digest: digestOf(bytes) }, entry }
-    const outcome = await onFiles('append to the ledger', this.#folder, () => this.#link(placed, bytes))
-    if (outcome === 'placed') await this.#afterPlacing(placed)
-    return outcome
+    return this.#queue(async () => {
+      const outcome = await onFiles('append to the ledger', this.#folder, () => this.#link(placed, bytes))
+      if (outcome === 'placed') await this.#afterPlacing(placed)
+      return outcome
+    })
   }
 
   async *read(after: Token, until: View<Change>): AsyncIterable<Placed<Change>> {

@@ -104,4 +104,20 @@ export function otherRecords(kind: PlaceKind): void {
       ),
     )
   })
+
+  test('one process reads and writes at once, and loses no race against itself', async () => {
+    await inPlace(kind, (place) =>
+      inside(place, async (workspace) => {
+        const trees = await Promise.all(['a', 'b', 'c'].map((text) => keep(workspace, place.folder, text)))
+        const [versions] = await Promise.all([
+          Promise.all(trees.map((tree) => register(workspace, tree))),
+          workspace.models.list(),
+          workspace.runs.list(),
+          workspace.outbox.pending('x'),
+        ])
+
+        expect(new Set(versions.map(({ version }) => version.version))).toEqual(new Set([1, 2, 3]))
+      }),
+    )
+  })
 }
