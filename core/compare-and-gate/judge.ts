@@ -77,8 +77,8 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
     metric: metric.name,
     kind,
     isRequired,
-    candidate: metricValue(metric, candidate),
-    champion: metricValue(metric, champion),
+    candidate: valueOf(metric, candidate),
+    champion: valueOf(metric, champion),
     difference: way * interval.estimate,
     ...finiteInterval(low, high, alpha),
     margin: Math.max(0, -least),
@@ -117,6 +117,12 @@ function paired({ metric, candidate, champion, alpha }: PairedQuestion): Interva
   return metric.family === 'mean-loss'
     ? pairedTInterval(rows, metric.direction, alpha)
     : pairedRootMeanInterval(rows, alpha)
+}
+
+/** Counts are divided once, so that 800 of 1000 is 0.8. */
+function valueOf(metric: Metric, evaluated: Evaluated): number {
+  if (metric.family !== 'proportion') return metricValue(metric, evaluated)
+  return sum(metric.rows(evaluated)) / evaluated.labels.length
 }
 
 function pairedRowsNeeded(question: PairedQuestion, interval: Interval): number | undefined {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { environmentFromLock, type PythonEnvironment } from '../../engines/python/environment.ts'
@@ -40,6 +41,10 @@ export async function predictByCommand(asked: Asked, command: readonly string[])
       const said = result.lastLines.slice(-shownLines)
       const details = [`the predict command for ${side.reference} ended ${endInWords(result)}`, ...said].join('\n')
       throw new ConfigError({ code: 'TY0401', details })
+    }
+    if (!existsSync(out)) {
+      const details = `the predict command for ${side.reference} ended well, but wrote no predictions to {out}`
+      throw new ConfigError({ code: 'TY0304', details })
     }
     return await readPredictions({ file: out, evaluation, criteria: inputs.criteria.value })
   } finally {
