@@ -49,7 +49,6 @@ export const packageHomes = [
       '@octokit',
       'undici',
       'csv-parse',
-      'tinyglobby',
       'picomatch',
     ],
     only: ['core/engines'],
@@ -63,7 +62,6 @@ export const lazyPackages = [
   '@octokit',
   'undici',
   'csv-parse',
-  'tinyglobby',
 ]
 
 /** @typedef {{ target: string | string[], from: string | string[], except?: string[], message: string }} Zone */

@@ -24,7 +24,7 @@ export interface Fault {
 }
 
 /** A place in a file as people and editors write it: `criteria.yml:12:3`. */
-export function place(source: Extract<Source, { kind: 'file' }>): string {
+function place(source: Extract<Source, { kind: 'file' }>): string {
   return [source.file, source.line, source.line === undefined ? undefined : source.column]
     .filter((part) => part !== undefined)
     .join(':')

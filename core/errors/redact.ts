@@ -39,7 +39,7 @@ export class Redactor {
 }
 
 /** All forms in which a secret can appear in a text. */
-export function formsOf(secret: string): readonly string[] {
+function formsOf(secret: string): readonly string[] {
   const percent = encodeURIComponent(secret)
   const forms = new Set([secret, percent, percent.replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)])
   for (const offset of [0, 1, 2]) {

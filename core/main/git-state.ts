@@ -43,7 +43,7 @@ function asker(host: Host): (...args: readonly string[]) => Promise<string | und
 }
 
 /** A remote's address as records may keep it. */
-export function withoutCredentials(address: string): string {
+function withoutCredentials(address: string): string {
   if (!URL.canParse(address)) return address
   const url = new URL(address)
   url.username = ''

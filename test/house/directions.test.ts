@@ -89,7 +89,6 @@ const packageEdges: readonly Edge[] = [
     '@octokit/core',
     'undici',
     'csv-parse',
-    'tinyglobby',
     'picomatch',
   ].flatMap((name) => [
     yes('core/engines/edge.ts', name),

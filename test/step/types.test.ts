@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
+import type { Digest } from '../../core/records/digest.ts'
 import type { ModelReference } from '../../core/records/reference.ts'
 import { defineStep, type InputsOf, type OutputsOf } from '../../core/step/define-step.ts'
 import * as input from '../../core/step/input.ts'
@@ -17,6 +18,8 @@ const definition = defineStep({
     onInconclusive: input.choice(['fail', 'warn'], { doc: 'What then.', default: 'fail' }),
     timeout: input.duration({ doc: 'How long.', default: '30m' }),
     predict: input.command({ doc: 'The command.' }),
+    image: input.digest({ doc: 'An image.' }),
+    hook: input.url({ doc: 'An address.', required: true }),
   },
   rules: [{ require: 'predict', when: { onInconclusive: 'warn' } }],
   outputs: {
@@ -33,6 +36,8 @@ test('a required input and one with a default are always set; the others may be 
   expectTypeOf<Seen['onInconclusive']>().toEqualTypeOf<'fail' | 'warn'>()
   expectTypeOf<Seen['timeout']>().toEqualTypeOf<number>()
   expectTypeOf<Seen['predict']>().toEqualTypeOf<readonly string[] | undefined>()
+  expectTypeOf<Seen['image']>().toEqualTypeOf<Digest | undefined>()
+  expectTypeOf<Seen['hook']>().toEqualTypeOf<URL>()
   expectTypeOf<Seen['dryRun']>().toEqualTypeOf<boolean>()
 })
 
