@@ -15,12 +15,16 @@ export const run: Run<typeof definition> = async (context) => {
 
   const deliveries = await deliver(await dispatchOf(context))
   host.summary(summaryOf(deliveries))
-  const failure = failureOf(deliveries)
-  if (failure !== undefined) throw failure
-
   const [fired, pending] = [arrivedOf(deliveries).length, openOf(deliveries).length]
+  const references = referencesOf(deliveries).join('\n')
+  const failure = failureOf(deliveries)
+  if (failure !== undefined) {
+    // What did arrive is true all the same, and a later step may have to know.
+    for (const [name, value] of Object.entries({ fired, pending, references })) host.output(name, String(value))
+    throw failure
+  }
   const isRehearsal = workspace.access === 'rehearsal'
   const message = sentenceOf({ fired, pending, isRehearsal })
   const warning = pending > 0 && !isRehearsal ? message : undefined
-  return done({ fired, pending, references: referencesOf(deliveries).join('\n') }, { message, warning })
+  return done({ fired, pending, references }, { message, warning })
 }

@@ -77,6 +77,7 @@ describe('the step', () => {
     const host = await trigger(place, { api, triggers: [release, hook], inputs: { token: 'read-only' } })
 
     expect(host.ended?.exitCode).toBe(4)
+    expect(Object.fromEntries(host.outputs)).toMatchObject({ fired: '1' })
     expect(failureText(host)).toContain('Not every event could be delivered (TY0701)')
     expect(failureText(host)).toContain('permissions:')
     expect(host.summaryText).toContain('**failed**')
