@@ -27,12 +27,15 @@ export const definition = defineStep({
       group: 'predictions',
     }),
     predict: command({
-      doc: 'The predict command, with the placeholders `{model}` (a folder), `{data}` and `{out}` (files). It runs once for each side, in the environment that trained that side.',
+      doc: 'The predict command, with the placeholders `{model}` (a folder), `{data}` and `{out}` (files). It writes a prediction file (CSV) to `{out}`. It runs once for each side, in the environment that trained that side.',
       project: 'predict',
       group: 'predictions',
     }),
-    candidatePredictions: path({ doc: 'The candidate’s prediction file.', group: 'predictions' }),
-    championPredictions: path({ doc: 'The champion’s prediction file.', group: 'predictions' }),
+    candidatePredictions: path({
+      doc: 'The candidate’s prediction file: a CSV, TSV or JSON Lines file with the id column of the criteria, and `prediction` (a class or a number), `probability` (of the last of two classes) or `probability_<class>` for each class. Every row of the data is predicted once, in any order.',
+      group: 'predictions',
+    }),
+    championPredictions: path({ doc: 'The champion’s prediction file, in the same form.', group: 'predictions' }),
     passEnv: list({
       doc: 'Environment variables that the predict command may see beside the usual ones.',
       project: 'passEnv',

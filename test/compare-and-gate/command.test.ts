@@ -155,7 +155,7 @@ describe('the project’s predict command', () => {
 
     expect(host.ended).toMatchObject({ result: 'cancelled', exitCode: 143 })
     const pid = /begun (\d+)/.exec(host.text)?.[1] ?? ''
-    expect(() => execFileSync('kill', ['-0', pid], { stdio: 'ignore' })).toThrow()
+    expect(() => execFileSync('kill', ['-0', pid], { stdio: 'ignore' })).toThrow(/kill/)
     expect(await leftovers(bench)).toEqual([])
   })
 })
