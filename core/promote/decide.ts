@@ -1,5 +1,5 @@
+import type { Gate } from '../main/gates.ts'
 import type { ModelVersion } from '../records/model.ts'
-import type { Gate } from './gates.ts'
 
 /** A promotion may go on, with a gate's evidence or by force. */
 export type Allowed =

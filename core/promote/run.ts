@@ -1,5 +1,6 @@
 import { InputError } from '../errors/errors.ts'
 import type { Context, Run } from '../main/context.ts'
+import { gatesOf } from '../main/gates.ts'
 import { gitStateOf } from '../main/git-state.ts'
 import { code, plain } from '../main/markdown.ts'
 import { demandTrust } from '../main/trust.ts'
@@ -8,7 +9,6 @@ import type { ModelVersion } from '../records/model.ts'
 import { referenceText } from '../records/reference.ts'
 import { type Allowed, decide } from './decide.ts'
 import type { definition } from './definition.ts'
-import { gatesOf } from './gates.ts'
 import { promotionStatement } from './statement.ts'
 
 type PromoteContext = Context<typeof definition>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decide } from '../../core/promote/decide.ts'
-import type { Gate } from '../../core/promote/gates.ts'
+import type { Gate } from '../../core/main/gates.ts'
 import type { VerdictKind } from '../../core/records/verdict.ts'
 import { treeOf } from '../../core/records/tree.ts'
 

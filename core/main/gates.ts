@@ -4,7 +4,7 @@ import type { EvidenceRecord } from '../records/evidence.ts'
 import type { ModelVersion } from '../records/model.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
-/** What promote looks at of a gate's evidence. */
+/** What promote and deploy-canary look at of a gate's evidence. */
 export interface Gate extends Pick<EvidenceRecord, 'id' | 'at' | 'verdict'> {
   /** What it compared with; undefined where it compared with nothing. */
   readonly champion?: { readonly reference: string; readonly digest: Digest } | undefined
