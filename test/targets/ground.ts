@@ -1,0 +1,130 @@
+import { spawnSync } from 'node:child_process'
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type ProcessTarget,
+  type ProcessTargetOptions,
+  processTarget,
+} from '../../core/targets/process/process-target.ts'
+import type { DeploymentSpec, DeploymentStatus, Target } from '../../core/targets/target.ts'
+import { root } from '../../scripts/lib/sources.mjs'
+
+/** What a package does besides answering; see test/support/stand-in-server/serve.mjs. */
+export interface Trouble {
+  readonly delayMs?: number
+  readonly startMs?: number
+  readonly failure?: string
+  readonly failEvery?: number
+  readonly breakEvery?: number
+  readonly isSilent?: boolean
+  readonly isStubborn?: boolean
+}
+
+/** Where a target is put to the test. */
+export interface Ground extends AsyncDisposable {
+  readonly target: Target
+  /** A package whose server answers with this name. */
+  package(name: string, trouble?: Trouble): Promise<DeploymentSpec>
+}
+
+const standIn = fileURLToPath(new URL('../support/stand-in-server', import.meta.url))
+
+/** The built programs. */
+export const routerProgram = join(root, 'dist/router/router.mjs')
+
+/** A target of processes in a folder of its own. In the end everything in it must have been ended by the test or is ended here. */
+export class ProcessGround implements Ground {
+  readonly folder: string
+  readonly lines: string[] = []
+  readonly options: ProcessTargetOptions
+  readonly target: ProcessTarget
+
+  private constructor(folder: string, options: Partial<ProcessTargetOptions>) {
+    this.folder = folder
+    this.options = {
+      stateFolder: join(folder, 'endpoints'),
+      env: process.env,
+      routerProgram,
+      nodeProgram: process.execPath,
+      signal: new AbortController().signal,
+      onLine: (line) => this.lines.push(line),
+      readyTimeoutMs: 20_000,
+      ...options,
+    }
+    this.target = processTarget(this.options)
+  }
+
+  static async make(options: Partial<ProcessTargetOptions> = {}): Promise<ProcessGround> {
+    return new ProcessGround(await realpath(await mkdtemp(join(tmpdir(), 'trainyard-target-'))), options)
+  }
+
+  /** The folder of an endpoint's files. */
+  state(endpoint: string): string {
+    return join(this.options.stateFolder, endpoint)
+  }
+
+  async package(name: string, trouble: Trouble = {}): Promise<DeploymentSpec> {
+    const folder = join(this.folder, 'packages', name)
+    await mkdir(folder, { recursive: true })
+    await cp(standIn, folder, { recursive: true })
+    await writeFile(join(folder, 'stand-in.json'), JSON.stringify({ name, ...trouble }))
+    return { name, folder, digest: `sha256:${name}`, models: [`flights@${name.replace(/\D/g, '') || '1'}`] }
+  }
+
+  /** Every process whose command line names this ground. */
+  processes(): readonly { readonly pid: number; readonly command: string }[] {
+    const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 ** 2,
+    })
+    return stdout
+      .split('\n')
+      .filter((line) => line.includes(this.folder))
+      .map((line) => ({ pid: Number.parseInt(line, 10), command: line.trim().replace(/^\d+ /, '') }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const { pid } of this.processes()) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It has ended meanwhile.
+        continue
+      }
+    }
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** What an endpoint answers to one inference. */
+export async function ask(
+  address: string,
+  { path = '/v2/models/x/infer', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
+): Promise<{ status: number; deployment: string | null; text: string }> {
+  const answer = await fetch(`${address}${path}`, { method: 'POST', body: '{"inputs":[]}', headers })
+  return { status: answer.status, deployment: answer.headers.get('x-trainyard-deployment'), text: await answer.text() }
+}
+
+/** Asks so many times, a few at a time, and counts who answered. */
+export async function askMany(address: string, times: number): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {}
+  const lane = async (count: number) => {
+    for (let turn = 0; turn < count; turn += 1) {
+      const { status, deployment } = await ask(address)
+      const who = status === 200 ? String(deployment) : String(status)
+      counts[who] = (counts[who] ?? 0) + 1
+    }
+  }
+  const lanes = 8
+  await Promise.all(Array.from({ length: lanes }, (_, at) => lane(Math.floor((times + at) / lanes))))
+  return counts
+}
+
+/** One deployment of an endpoint as the target sees it now. */
+export async function deploymentOf(target: Target, endpoint: string, name: string): Promise<DeploymentStatus> {
+  const found = (await target.look(endpoint))?.deployments.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`${endpoint} has no deployment ${name}`)
+  return found
+}
