@@ -1,5 +1,5 @@
-// Bundles the faces and the scoring server: `node scripts/build.mjs [cli] [actions] [tasks] [scoring]`, by default all. The same sources give the same
-// bytes, from any folder and on any Node ≥ 20. Runs on Node 20 as on 24.
+// Bundles the faces, the scoring server and the router: `node scripts/build.mjs [cli] [actions] [tasks] [scoring] [router]`, by
+// default all. The same sources give the same bytes, from any folder and on any Node ≥ 20. Runs on Node 20 as on 24.
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { build } from './lib/bundle.mjs'

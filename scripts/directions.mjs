@@ -5,7 +5,7 @@
 export const layers = [
   ['cli', 'gen'],
   ['train', 'register', 'fetch', 'compare-and-gate', 'promote', 'trigger'],
-  ['delivery', 'scoring'],
+  ['delivery', 'targets', 'scoring'],
   ['main'],
   ['workspace'],
   ['engines'],
@@ -56,13 +56,7 @@ export const packageHomes = [
 ]
 
 /** Packages that must never be part of what a process loads at its start; the chunk graph is read for them. */
-export const lazyPackages = [
-  'onnxruntime-web',
-  'azure-devops-node-api',
-  '@octokit',
-  'undici',
-  'csv-parse',
-]
+export const lazyPackages = ['onnxruntime-web', 'azure-devops-node-api', '@octokit', 'undici', 'csv-parse']
 
 /** @typedef {{ target: string | string[], from: string | string[], except?: string[], message: string }} Zone */
 

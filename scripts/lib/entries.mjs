@@ -10,12 +10,13 @@ import { root } from './sources.mjs'
 
 /**
  * The bundles of a face, found by looking: a folder with a `main.ts` is an entry, and so is a `post.ts` beside it.
- * @param {string} face `cli`, `actions`, `tasks` or `scoring`
+ * @param {string} face `cli`, `actions`, `tasks`, `scoring` or `router`
  * @returns {Bundle[]}
  */
 export function bundlesOf(face) {
   if (face === 'cli') return cliBundles()
   if (face === 'scoring') return scoringBundles()
+  if (face === 'router') return routerBundles()
   return face === 'actions' ? actionBundles() : taskBundles()
 }
 
@@ -31,6 +32,14 @@ function cliBundles() {
 function scoringBundles() {
   if (!existsSync(join(root, 'core/scoring/main.ts'))) return []
   return [{ folder: 'dist/scoring', input: { serve: 'core/scoring/main.ts' }, banner: '' }]
+}
+
+/** What splits the traffic of the target `process`, and what its servers load first. @returns {Bundle[]} */
+function routerBundles() {
+  const home = 'core/targets/process'
+  if (!existsSync(join(root, home, 'router/main.ts'))) return []
+  const input = { router: `${home}/router/main.ts`, hold: `${home}/hold/main.ts` }
+  return [{ folder: 'dist/router', input, banner: '' }]
 }
 
 /** All actions share one folder of chunks: a repository that uses five of them downloads each library once. @returns {Bundle[]} */

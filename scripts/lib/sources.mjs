@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url'
 /** The top folder of this checkout, absolute. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** What is bundled, each on its own: the three faces, and the scoring server, which goes into packages. */
-export const faces = ['cli', 'actions', 'tasks', 'scoring']
+/** What is bundled, each on its own: the three faces, the scoring server, which goes into packages, and the router before it. */
+export const faces = ['cli', 'actions', 'tasks', 'scoring', 'router']
 
 /** Where the chunk graph of the last build is kept; not part of anything that ships. */
 export const graphFile = join(root, 'dist', 'graph.json')
