@@ -75,7 +75,8 @@ function opening({ kind, required, failed, open, isUncompared }: Counts): string
     ? ' Nothing was compared: there is no other champion, so absolute criteria alone decided.'
     : ''
   if (required === 0) return `No required criterion could be asked.${uncompared}`
-  if (kind === 'pass') return `All ${required} required criteria are proven.${uncompared}`
+  if (kind === 'pass')
+    return `${required === 1 ? 'The required criterion is' : `All ${required} required criteria are`} proven.${uncompared}`
   if (kind === 'fail') return `${failed} of ${required} required criteria failed.${uncompared}`
   return `${open} of ${required} required criteria cannot be decided on this data.${uncompared}`
 }

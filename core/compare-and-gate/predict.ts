@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { ConfigError, InputError } from '../errors/errors.ts'
 import type { Context } from '../main/context.ts'
 import type { Subject } from '../main/subject.ts'
+import { counted } from '../main/words.ts'
 import type { Digest } from '../records/digest.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -78,7 +79,7 @@ async function predict(asked: AskedOrGiven): Promise<Predictions> {
     const details = `${side.reference} does not predict what the criteria ask for: ${needs}`
     throw new ConfigError({ code: 'TY0304', details })
   }
-  context.host.log.info(`${side.reference} predicted ${evaluation.rows.toLocaleString('en-US')} rows (${way})`)
+  context.host.log.info(`${side.reference} predicted ${counted(evaluation.rows, 'row')} (${way})`)
   return predictions
 }
 

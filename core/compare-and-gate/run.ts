@@ -4,6 +4,7 @@ import type { Context, Ending, Run } from '../main/context.ts'
 import { signatureOf } from '../main/signature.ts'
 import { demandModel, filesOf, type Subject, subjectOf } from '../main/subject.ts'
 import { toolVersion } from '../main/version.ts'
+import { counted } from '../main/words.ts'
 import { type GatePredicate, statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
 import type { Verdict } from '../records/verdict.ts'
@@ -45,7 +46,7 @@ async function gate(context: GateContext): Promise<Ending> {
   const champion = await championOf(context, candidate)
   const folder = project.folderOf(inputs.model)
   const evaluation = await readEvaluation({ criteria: inputs.criteria.value, folder, file: inputs.data })
-  const rows = `${evaluation.rows.toLocaleString('en-US')} rows of ${evaluation.name}`
+  const rows = `${counted(evaluation.rows, 'row')} of ${evaluation.name}`
   host.log.info(`${candidate.reference} against ${champion?.reference ?? 'no champion'}, on ${rows}`)
 
   const comparison = { candidate, champion, evaluation }

@@ -1,4 +1,5 @@
 import { code, plain, table } from '../main/markdown.ts'
+import { counted } from '../main/words.ts'
 import { shortDigest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { CriterionResult, Verdict } from '../records/verdict.ts'
@@ -19,7 +20,7 @@ export function summaryOf(gate: GatePredicate): string {
     neededLine(verdict, data.rows),
     table(['criterion', 'candidate', 'champion', 'difference', 'between', 'verdict'], verdict.results.map(row)),
     'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
-    `${data.rows.toLocaleString('en-US')} rows of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
+    `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }

@@ -3,11 +3,11 @@ import type { Context, Run } from '../main/context.ts'
 import { gitStateOf } from '../main/git-state.ts'
 import { signatureOf } from '../main/signature.ts'
 import { demandTrust } from '../main/trust.ts'
+import { sized } from '../main/words.ts'
 import { shortDigest } from '../records/digest.ts'
 import { versionEvent } from '../records/event.ts'
 import type { GitState } from '../records/actor.ts'
 import type { VersionStart } from '../records/model.ts'
-import { treeSize } from '../records/tree.ts'
 import type { definition } from './definition.ts'
 import { filesToRegister, type ModelFiles } from './files.ts'
 import { summaryOf } from './summary.ts'
@@ -24,8 +24,9 @@ export const run: Run<typeof definition> = async (context) => {
 
   const { files, model } = version
   const reference = `${model}@${version.version}`
-  const what = `${files.files.length} files, ${treeSize(files).toLocaleString('en-US')} bytes, ${shortDigest(files.digest)}`
-  host.log.info(`${reference} ${isNew ? 'registered' : 'was registered before'}: ${what}`)
+  host.log.info(
+    `${reference} ${isNew ? 'registered' : 'was registered before'}: ${sized(files)}, ${shortDigest(files.digest)}`,
+  )
   host.summary(summaryOf(version, isNew))
   // Also of a version that was registered before: the job may have ended in between. What arrived is not sent again.
   if (inputs.deliver && workspace.access === 'write') await deliverNow(context)

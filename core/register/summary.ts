@@ -1,13 +1,13 @@
 import { code, table } from '../main/markdown.ts'
+import { sized } from '../main/words.ts'
 import { shortDigest } from '../records/digest.ts'
 import type { ModelVersion } from '../records/model.ts'
-import { treeSize } from '../records/tree.ts'
 
 /** The page about a registration: what it is, where it comes from, and its files. */
 export function summaryOf(version: ModelVersion, isNew: boolean): string {
   const { model, version: number, files, run, description, tags, parent, signature } = version
   const facts = [
-    ['files', `${files.files.length}, ${treeSize(files).toLocaleString('en-US')} bytes`],
+    ['files', sized(files)],
     ['digest', code(shortDigest(files.digest))],
     ...(run === undefined ? [] : [['run', code(run)]]),
     ...(parent === undefined ? [] : [['parent', code(parent)]]),
@@ -17,6 +17,7 @@ export function summaryOf(version: ModelVersion, isNew: boolean): string {
       ? []
       : [['inputs', signature.inputs.map(({ name, type }) => code(`${name}: ${type}`)).join(', ')]]),
   ]
-  const heading = `### ${code(`${model}@${number}`)} ${isNew ? 'is registered' : 'was registered before; nothing changed'}`
-  return [heading, '', table(['what', ''], facts), ''].join('\n')
+  const reference = code(`${model}@${number}`)
+  const heading = `### ${reference} ${isNew ? 'is registered' : 'was registered before; nothing changed'}`
+  return [heading, '', table(['version', reference], facts), ''].join('\n')
 }

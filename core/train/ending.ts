@@ -2,6 +2,7 @@ import { raisedAt } from '../engines/python/raised-at.ts'
 import type { Annotation } from '../errors/render.ts'
 import type { Context, Ending } from '../main/context.ts'
 import { endInWords } from '../main/user-command.ts'
+import { counted } from '../main/words.ts'
 import type { Run } from '../records/run.ts'
 import type { definition } from './definition.ts'
 import { summaryOf } from './summary.ts'
@@ -31,7 +32,7 @@ export function ending(context: Context<typeof definition>, run: Run): Ending {
     digest: end.artifacts.files.length === 0 ? undefined : end.artifacts.digest,
   }
   if (end.state === 'succeeded')
-    return done(outputs, { message: `Run ${run.id} succeeded with ${end.artifacts.files.length} files` })
+    return done(outputs, { message: `Run ${run.id} succeeded with ${counted(end.artifacts.files.length, 'file')}` })
   const lines = end.lastLines ?? []
   return rejected(outputs, {
     code: 'TY0401',

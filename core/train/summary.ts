@@ -1,8 +1,8 @@
 import { code, plain, table } from '../main/markdown.ts'
 import { endInWords } from '../main/user-command.ts'
+import { counted, sized } from '../main/words.ts'
 import { shortDigest } from '../records/digest.ts'
 import type { Run } from '../records/run.ts'
-import { treeSize } from '../records/tree.ts'
 
 /** The page about a run: how it ended in one sentence, then its metrics and parameters, then what it was made of. */
 export function summaryOf(run: Run): string {
@@ -26,10 +26,8 @@ function howItEnded({ state, startedAt, endedAt, end }: Run): string {
   if (state === 'cancelled') return `was cancelled${after}`
   if (state === 'failed' && end.exitCode !== 0) return `ended ${endInWords(end)}${after}`
   const { artifacts } = end
-  const files = `${artifacts.files.length} ${artifacts.files.length === 1 ? 'file' : 'files'}`
-  const wrote = `${files}, ${treeSize(artifacts).toLocaleString('en-US')} bytes (${code(shortDigest(artifacts.digest))})`
   if (state === 'failed') return `ended well${after}, but what it wrote or reported cannot be used`
-  return `succeeded${after} and wrote ${wrote}`
+  return `succeeded${after} and wrote ${sized(artifacts)} (${code(shortDigest(artifacts.digest))})`
 }
 
 function inUnits(seconds: number): string {
@@ -46,7 +44,7 @@ function madeOf({ git, environment, data, previousAttempt, passEnv }: Run): read
   return [
     ['commit', commit],
     ['environment', digest === undefined ? 'what was there' : `Python ${python ?? ''} ${code(shortDigest(digest))}`],
-    ['data', data.length === 0 ? 'none declared' : `${data.length} ${data.length === 1 ? 'file' : 'files'}`],
+    ['data', data.length === 0 ? 'none declared' : counted(data.length, 'file')],
     ...(passEnv === undefined ? [] : [['variables passed', passEnv.map(code).join(', ')]]),
     ...(previousAttempt === undefined ? [] : [['previous attempt', code(previousAttempt)]]),
   ]
