@@ -25,11 +25,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the npm package', () => {
-  test('holds the command line, its notices and its licence, and nothing else of the checkout', () => {
-    const others = files.filter((path) => !path.startsWith('dist/cli/')).sort()
+  test('holds the command line, schemas, the quickstart’s project, notices and licence, and nothing else of the checkout', () => {
+    const others = files.filter((path) => !/^(dist\/cli|schemas|workflows-examples\/flights)\//.test(path)).sort()
 
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
     expect(files).toContain('dist/cli/THIRD-PARTY-NOTICES.txt')
+    // For editors, and for the quickstart.
+    expect(files).toContain('schemas/trainyard.schema.json')
+    expect(files).toContain('workflows-examples/flights/train.py')
+    expect(files.filter((path) => /\.(csv|joblib|onnx|pyc)$/.test(path))).toEqual([])
   })
 
   test.each(nodes())('runs on $name from a folder that holds only what users download', ({ path }) => {
