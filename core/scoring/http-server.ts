@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { ExternalError, errorMessage } from '../errors/errors.ts'
 
 /** Longer than the 60 s after which common proxies give up an idle connection: the one who sends should close first. */
@@ -24,7 +24,7 @@ export interface Listening {
    * Takes no more connections, closes the idle ones, and waits for the rest.
    *
    * @param limitMs after which those that are left are cut
-   * @returns whether any were
+   * @returns whether any request was cut with them
    */
   close(limitMs: number): Promise<boolean>
 }
@@ -35,7 +35,7 @@ export interface Listening {
  * @throws ExternalError TY0501 when it cannot listen at that address.
  */
 export async function listen({ host, port, requestTimeoutMs, answer }: ListenOptions): Promise<Listening> {
-  const answering = new WeakMap<Socket, number>()
+  const answering = new Answering()
   const options = {
     keepAliveTimeout: keepAliveMs,
     headersTimeout: requestTimeoutMs === 0 ? headersMs : Math.min(headersMs, requestTimeoutMs),
@@ -45,15 +45,12 @@ export async function listen({ host, port, requestTimeoutMs, answer }: ListenOpt
     requireHostHeader: false,
   }
   const server = createServer(options, (request, response) => {
-    const { socket } = request
-    answering.set(socket, (answering.get(socket) ?? 0) + 1)
-    response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1))
+    answering.watch(request.socket, response)
     void answer(request, response)
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // In the middle of an answer, another one would only garble it.
-    const isAnswering = (answering.get(socket as Socket) ?? 0) > 0
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) socket.destroy()
+    if (error.code === 'ECONNRESET' || !socket.writable || answering.isOn(socket)) socket.destroy()
     else socket.end(rawAnswer(error))
   })
   server.listen(port, host)
@@ -62,22 +59,52 @@ export async function listen({ host, port, requestTimeoutMs, answer }: ListenOpt
   } catch (cause) {
     throw new ExternalError({ facts: { operation: 'listen', address: `${host}:${port}` }, cause })
   }
-  return listening(server, host)
+  return listening({ server, host, answering })
 }
 
-function listening(server: Server, host: string): Listening {
+/** The requests that have begun and not ended, by connection. */
+class Answering {
+  readonly #counts = new WeakMap<Duplex, number>()
+  #all = 0
+
+  get all(): number {
+    return this.#all
+  }
+
+  isOn(socket: Duplex): boolean {
+    return (this.#counts.get(socket) ?? 0) > 0
+  }
+
+  watch(socket: Duplex, response: ServerResponse): void {
+    this.#add(socket, 1)
+    response.once('close', () => this.#add(socket, -1))
+  }
+
+  #add(socket: Duplex, change: number): void {
+    this.#counts.set(socket, (this.#counts.get(socket) ?? 0) + change)
+    this.#all += change
+  }
+}
+
+interface Started {
+  readonly server: Server
+  readonly host: string
+  readonly answering: Answering
+}
+
+function listening({ server, host, answering }: Started): Listening {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server listens at no port')
   const { port } = address
   const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host
-  return { url: `http://${shown}:${port}`, port, close: (limitMs) => close(server, limitMs) }
+  return { url: `http://${shown}:${port}`, port, close: (limitMs) => close(server, answering, limitMs) }
 }
 
-function close(server: Server, limitMs: number): Promise<boolean> {
+function close(server: Server, answering: Answering, limitMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     let isCut = false
     const limit = setTimeout(() => {
-      isCut = true
+      isCut = answering.all > 0
       server.closeAllConnections()
     }, limitMs)
     server.close(() => {

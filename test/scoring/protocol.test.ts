@@ -126,7 +126,7 @@ describe.each(nodes())('on $name', ({ path: node }) => {
       ['of a fixed shape', 'fixed', [4, 2], [1, 1, 2, 2, 3, 3, 4, 4], [4], [2, 4, 6, 8]],
       ['of no dimension', 'scalar', [], [1.5], [], [1.5]],
       ['with what JSON has no number for', 'scalar', [], ['-Infinity'], [], ['-Infinity']],
-    ])('when its data is %s', async (_name, model, shape, data, outputShape, answer) => {
+    ])('when its data is %s', async (...[, model, shape, data, outputShape, answer]) => {
       const { status, json } = await server.infer(model, x(shape, data))
 
       expect({ status, json }).toMatchObject({ status: 200, json: { outputs: [{ shape: outputShape, data: answer }] } })

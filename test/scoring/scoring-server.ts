@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
@@ -92,7 +91,9 @@ export class ScoringServer implements AsyncDisposable {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text
     })
-    const ended = once(child, 'close').then(([exitCode, signal]) => ({ exitCode, signal, stderr }) as Ended)
+    const ended = new Promise<Ended>((resolve) => {
+      child.once('close', (exitCode, signal) => resolve({ exitCode, signal, stderr }))
+    })
     const url = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout }).on('line', (line) => {
         const entry = JSON.parse(line) as LogLine
