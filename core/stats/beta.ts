@@ -1,3 +1,4 @@
+import { deviance } from './deviance.ts'
 import { stirlingError } from './gamma.ts'
 
 /** The two parameters of a beta distribution, both positive. */
@@ -63,18 +64,4 @@ function lowerTail(x: number, shape: BetaShape, y: number): number {
 
 function awayFromZero(value: number): number {
   return Math.abs(value) < TINY ? TINY : value
-}
-
-/** x ln(x/mean) + mean - x, by a series where the two are close and the plain formula would cancel (Loader 2000). */
-function deviance(x: number, mean: number): number {
-  const v = (x - mean) / (x + mean)
-  if (Math.abs(v) > 0.1) return x * Math.log(x / mean) + mean - x
-  let sum = (x - mean) * v
-  let term = 2 * x * v
-  for (let odd = 3; ; odd += 2) {
-    term *= v * v
-    const next = sum + term / odd
-    if (next === sum) return sum
-    sum = next
-  }
 }
