@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { treeOf } from '../../core/records/tree.ts'
+import { Receiver } from '../support/receiver.ts'
 import { Bench, failureOf, fromFork, inCi, promote, register, said } from '../main/bench.ts'
 import { trained } from '../main/trained.ts'
 
@@ -228,4 +229,23 @@ triggers: [{ name: tell, refs: ['**'], fire: { webhook: { url: 'http://127.0.0.1
     expect(said(host, 'warning')).toBe('')
     expect(await bench.entries()).toEqual([])
   })
+})
+
+test('a registration that delivers starts the releases at once, and again sends nothing twice', async () => {
+  await using receiver = await Receiver.start()
+  await using bench = await Bench.make({
+    'a.bin': 'a',
+    'trainyard.yml': `version: 1
+models: { kettle: { path: a.bin } }
+triggers: [{ name: tell, refs: ['**'], fire: { webhook: { url: '${receiver.url}' } } }]
+`,
+  })
+  const inputs = { files: 'a.bin', deliver: 'true' }
+
+  const first = await bench.run(register, inputs, { context: inCi('one') })
+  const again = await bench.run(register, inputs, { context: inCi('one') })
+
+  expect([first, again].map(({ ended }) => ended?.exitCode)).toEqual([0, 0])
+  expect(receiver.received).toHaveLength(1)
+  expect(receiver.acted).toMatchObject([{ event: 'model.registered', model: { name: 'kettle', version: '1' } }])
 })

@@ -18,7 +18,5 @@ const host = memoryHost({
   env: { PATH: process.env['PATH'] ?? '' },
   context: { folder, tempFolder, isCi: true, identity, attempt: 1 },
 })
-await main(definition, run, {
-  ...host,
-  saveState: (name, value) => void process.stdout.write(`${JSON.stringify({ [name]: value })}\n`),
-})
+const saveState = (name: string, value: string) => void process.stdout.write(`${JSON.stringify({ [name]: value })}\n`)
+await main(definition, run, Object.assign(host, { saveState }))

@@ -20,8 +20,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' })
 writeFileSync(process.env.TRAINYARD_METRICS, '{"epoch": 1}')
-writeFileSync('../pids', process.pid + ' ' + child.pid)
 console.log('epoch 1')
+writeFileSync('../pids', process.pid + ' ' + child.pid)
 setInterval(() => {}, 1000)
 `
 

@@ -36,7 +36,7 @@ export function classified(said: Said): Predictions {
 }
 
 /** The class with the highest probability in each row; with one column, the probability of the second of two classes. */
-export function mostProbable(probabilities: Float64Array, columns: number): Float64Array {
+function mostProbable(probabilities: Float64Array, columns: number): Float64Array {
   if (columns === 1) return probabilities.map((p) => (p >= 0.5 ? 1 : 0))
   return Float64Array.from({ length: probabilities.length / columns }, (_, row) => {
     const of = probabilities.subarray(row * columns, (row + 1) * columns)

@@ -81,7 +81,7 @@ function releaseOf(version = ''): string {
 }
 
 /** The command with its placeholders filled in, word by word: a path with spaces stays one word. */
-export function filled(
+function filled(
   command: readonly string[],
   places: Readonly<Record<'model' | 'data' | 'out', string>>,
 ): readonly string[] {

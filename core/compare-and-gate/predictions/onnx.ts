@@ -51,7 +51,7 @@ interface Answer {
 }
 
 /** Reads the outputs as converters name and shape them: probabilities [rows, classes], labels [rows], values [rows, 1]. */
-export function predictionsOf(answer: Answer): Predictions {
+function predictionsOf(answer: Answer): Predictions {
   const { outputs, criteria, evaluation, side } = answer
   const { rows, ids } = evaluation
   if (isAboutNumbers(criteria)) {
