@@ -19,12 +19,11 @@ export interface Opened {
 }
 
 /**
- * Masks the secrets, reads the project file, resolves the inputs and opens the workspace.
+ * Reads the project file, resolves the inputs and opens the workspace.
  *
  * @throws InputError with everything that is wrong with inputs and files, at once.
  */
 export async function open(definition: AnyDefinition, host: Host): Promise<Opened> {
-  maskSecrets(definition, host)
   const { project, faults } = await projectFor(host)
   const resolved = await resolveInputs(definition, host, project)
   for (const warning of resolved.warnings) host.log.warning(warning)
@@ -78,24 +77,4 @@ export async function projectFor(host: Host): Promise<{ project: Project; faults
       ? loaded.faults
       : [{ subject, source: { kind: 'input' as const }, problem: loaded.problem, value: given ?? '' }]
   return { project: emptyProject(folder), faults }
-}
-
-/** Before anything else: a fault, a log line or a debug line of an SDK may show an input's text. */
-function maskSecrets(definition: AnyDefinition, host: Host): void {
-  for (const [name, input] of Object.entries(definition.inputs)) {
-    if (input.kind.name !== 'secret') continue
-    for (const secret of [inputOrNone(host, name), host.env[environmentName(name)]]) {
-      if (secret !== undefined) host.mask(secret)
-    }
-  }
-}
-
-/** A host's fault about the text is no secret; it is reported with all the others when the inputs are resolved. */
-function inputOrNone(host: Host, name: string): string | undefined {
-  try {
-    return host.input(name)
-  } catch (error) {
-    if (error instanceof InputError) return undefined
-    throw error
-  }
 }
