@@ -109,6 +109,11 @@ export class ScoringServer implements AsyncDisposable {
     return this.#folder
   }
 
+  /** What the server takes for its user's home; it makes no such folder. */
+  get home(): string {
+    return join(this.#folder, 'home')
+  }
+
   /** Sends something. A `body` that is no text and no bytes is sent as JSON. */
   async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array
@@ -162,9 +167,13 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** `node serve.mjs` in a folder, with nothing of this process's environment. */
+/** `node serve.mjs` in a folder, with nothing of this process's environment: in CI, the runtime would not report by itself. */
 export function startProcess(node: string, folder: string, args: readonly string[] = []) {
-  return spawn(node, [join(folder, 'serve.mjs'), ...args], { cwd: folder, env: {}, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(node, [join(folder, 'serve.mjs'), ...args], {
+    cwd: folder,
+    env: { HOME: join(folder, 'home') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
 }
 
 /** Waits until something holds; the test's own time limit ends it. */
