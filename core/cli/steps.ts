@@ -17,6 +17,12 @@ export const steps: readonly CliCommand[] = [
     run: () => import('../fetch/run.ts'),
   }),
   lazyStep({
+    id: 'package',
+    title: 'Package a version to serve it',
+    definition: () => import('../package/definition.ts'),
+    run: () => import('../package/run.ts'),
+  }),
+  lazyStep({
     id: 'promote',
     title: 'Promote a version to champion',
     definition: () => import('../promote/definition.ts'),

@@ -149,6 +149,11 @@ export const catalogue = {
     doc: 'A model file is missing, is not what its name says, or uses operators that the runtime does not know.',
     hint: 'Check the file with the tool that exported it.',
   },
+  TY0404: {
+    title: 'The package does not serve',
+    doc: 'The scoring server of a package did not become ready, gave no answer, or answered otherwise than the model does in the step. Nothing was recorded.',
+    hint: 'The last lines of its log are shown. Start it by hand, `node serve.mjs` in the package, to see more.',
+  },
   TY0501: {
     title: 'A service failed',
     doc: 'A service that the step depends on refused the request or failed; retries did not help.',

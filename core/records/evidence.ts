@@ -39,6 +39,29 @@ export interface PromotionPredicate {
   readonly forced?: { readonly reason: string }
 }
 
+/** What package claims about the versions in a package: that this very package answered as they do. */
+export interface PackagePredicate {
+  /** By the digest of its files together. */
+  readonly package: { readonly digest: Digest }
+  readonly models: readonly {
+    readonly reference: string
+    readonly name: string
+    readonly version: number
+    /** Of the version's files. */
+    readonly digest: Digest
+  }[]
+  /** The build of the runtime that the server found. */
+  readonly serving: { readonly engine: string }
+  readonly configuration?: { readonly digest: Digest; readonly file: string }
+  readonly smoke: {
+    readonly rows: number
+    /** The largest distance between two numbers, one of the server's and one of the model's. */
+    readonly maxDifference: number
+    readonly data: readonly { readonly digest: Digest; readonly file: string }[]
+  }
+  readonly tool: { readonly name: 'trainyard'; readonly version: string }
+}
+
 /** A statement as the workspace remembers it. `id` is the digest of the statement's bytes, kept as a blob. */
 export interface EvidenceRecord {
   readonly id: Digest

@@ -18,7 +18,7 @@ const single = ['azure-pipelines-task-lib', '@actions/core']
  * @returns {Promise<{ graph: import('./sources.mjs').BundleGraph, bytes: number }>} the graph, and the size of all files
  * @throws when an import cannot be resolved, a stateful package comes twice, or a licence does not allow it
  */
-export async function build({ folder, input, banner, assets }) {
+export async function build({ folder, input, banner, assets, hasServer = false }) {
   const bundle = await rolldown({
     cwd: root,
     input: Object.fromEntries(Object.entries(input).map(([name, source]) => [name, join(root, source)])),
@@ -38,8 +38,10 @@ export async function build({ folder, input, banner, assets }) {
   const chunks = output.filter((part) => part.type === 'chunk')
   const packages = packageFolders(chunks.flatMap((chunk) => chunk.moduleIds))
   demandSingle(packages, folder)
-  const files = [...writeCode(folder, chunks, packages), ...copyAssets(folder, assets)].sort()
-  removeOthers(folder, files)
+  const code = writeCode(folder, chunks, packages)
+  const runtime = hasServer ? [] : copyRuntime(folder, packages)
+  const files = [...code, ...runtime, ...copyAssets(folder, assets)].sort()
+  removeOthers(folder, { files, hasServer })
   return { graph: { folder, files, entries: entriesOf(chunks, folder) }, bytes: sizeOf(folder, files) }
 }
 
@@ -78,16 +80,23 @@ function writeCode(folder, chunks, packages) {
   mkdirSync(target, { recursive: true })
   const files = chunks.map((chunk) => chunk.fileName)
   for (const chunk of chunks) writeIfNew(join(target, chunk.fileName), chunk.code)
-  const home = packages.find((path) => path.replaceAll('\\', '/').endsWith(`/node_modules/${wasm.package}`))
-  if (home !== undefined) {
-    copyFileSync(join(home, 'dist', wasm.file), join(target, wasm.file))
-    files.push(wasm.file)
-  }
   if (packages.length > 0) {
     writeIfNew(join(target, 'THIRD-PARTY-NOTICES.txt'), licenceNotices(packages))
     files.push('THIRD-PARTY-NOTICES.txt')
   }
   return files
+}
+
+/**
+ * @param {string} folder
+ * @param {string[]} packages
+ * @returns {string[]} the names written
+ */
+function copyRuntime(folder, packages) {
+  const home = packages.find((path) => path.replaceAll('\\', '/').endsWith(`/node_modules/${wasm.package}`))
+  if (home === undefined) return []
+  copyFileSync(join(home, 'dist', wasm.file), join(root, folder, wasm.file))
+  return [wasm.file]
 }
 
 /**
@@ -110,12 +119,13 @@ function copyAssets(folder, assets) {
 /**
  * Removes what an earlier build left.
  * @param {string} folder
- * @param {string[]} files those of this build
+ * @param {{ files: string[], hasServer: boolean }} kept the files of this build; the scoring server is a build of its own
  */
-function removeOthers(folder, files) {
+function removeOthers(folder, { files, hasServer }) {
   const target = join(root, folder)
   for (const path of filesUnder(target)) {
-    if (!files.includes(relative(target, path).replaceAll('\\', '/'))) rmSync(path)
+    const name = relative(target, path).replaceAll('\\', '/')
+    if (!files.includes(name) && !(hasServer && name.startsWith('scoring/'))) rmSync(path)
   }
 }
 

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { root } from './sources.mjs'
 
 /**
- * @typedef {{ folder: string, input: Record<string, string>, banner: string, assets?: string }} Bundle
+ * @typedef {{ folder: string, input: Record<string, string>, banner: string, assets?: string, hasServer?: boolean }} Bundle
  *   One output folder. `input`: entry name → source; `assets`: a folder whose files, other than code, are copied as they are, so
- *   that `new URL('./templates/x.yml', import.meta.url)` means the same in the source and in the bundle. Paths from the top folder.
+ *   that `new URL('./templates/x.yml', import.meta.url)` means the same in the source and in the bundle; `hasServer`: the scoring
+ *   server lies below it in `scoring/`, as a bundle of its own, and lends it the runtime's wasm file. Paths from the top folder.
  */
 
 /**
@@ -28,10 +29,20 @@ function cliBundles() {
   ]
 }
 
-/** The server of a package: a folder that runs anywhere, with serve.json and the models put beside it. @returns {Bundle[]} */
+/** @returns {Bundle[]} */
 function scoringBundles() {
+  return scoringBundle('dist/scoring')
+}
+
+/**
+ * The server of a package: a folder that runs anywhere, with serve.json and the models put beside it. The step `package` takes it
+ * from beside its own bundle, so the same bytes lie in several places.
+ * @param {string} folder
+ * @returns {Bundle[]}
+ */
+function scoringBundle(folder) {
   if (!existsSync(join(root, 'core/scoring/main.ts'))) return []
-  return [{ folder: 'dist/scoring', input: { serve: 'core/scoring/main.ts' }, banner: '' }]
+  return [{ folder, input: { serve: 'core/scoring/main.ts' }, banner: '' }]
 }
 
 /** What splits the traffic of the target `process`, and what its servers load first. @returns {Bundle[]} */
@@ -50,14 +61,18 @@ function actionBundles() {
     input[step] = `actions/${step}/main.ts`
     if (existsSync(join(root, `actions/${step}/post.ts`))) input[`${step}-post`] = `actions/${step}/post.ts`
   }
-  return Object.keys(input).length === 0 ? [] : [{ folder: 'actions/dist', input, banner: '' }]
+  if (Object.keys(input).length === 0) return []
+  const server = 'package' in input ? scoringBundle('actions/dist/scoring') : []
+  return [{ folder: 'actions/dist', input, banner: '', hasServer: server.length > 0 }, ...server]
 }
 
 /** The agent copies one task's folder and nothing beside it, so each task stands alone. @returns {Bundle[]} */
 function taskBundles() {
-  return stepsIn('tasks').map((step) => {
+  return stepsIn('tasks').flatMap((step) => {
     const post = existsSync(join(root, `tasks/${step}/post.ts`)) ? { post: `tasks/${step}/post.ts` } : {}
-    return { folder: `tasks/${step}/dist`, input: { main: `tasks/${step}/main.ts`, ...post }, banner: '' }
+    const server = step === 'package' ? scoringBundle(`tasks/${step}/dist/scoring`) : []
+    const input = { main: `tasks/${step}/main.ts`, ...post }
+    return [{ folder: `tasks/${step}/dist`, input, banner: '', hasServer: server.length > 0 }, ...server]
   })
 }
 

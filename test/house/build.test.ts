@@ -73,6 +73,34 @@ describe('the build', () => {
   })
 })
 
+describe('the scoring server', () => {
+  test('comes with the step that packages it, the same bytes on every face, and lends it the runtime', () => {
+    const lazy = "const { ort } = await import('onnxruntime-web/wasm')\nconsole.log(ort)"
+    const house = newHouse({
+      'core/cli/main.ts': lazy,
+      'core/scoring/main.ts': lazy,
+      'actions/package/main.ts': lazy,
+      'tasks/package/main.ts': lazy,
+      'tasks/train/main.ts': lazy,
+      ...stub('onnxruntime-web', { 'wasm.js': 'export const ort = 1', 'dist/ort-wasm-simd-threaded.wasm': 'wasm' }),
+    })
+    write(house, { 'actions/dist/scoring/old-chunk.mjs': '' })
+
+    expect(build(house).status).toBe(0)
+    // Once more, now that the folders are there: neither bundle removes the other.
+    expect(build(house).status).toBe(0)
+
+    const server = digests(join(house, 'dist/scoring'))
+    expect(Object.keys(server)).toContain('ort-wasm-simd-threaded.wasm')
+    for (const folder of ['actions/dist', 'tasks/package/dist']) {
+      expect(digests(join(house, folder, 'scoring'))).toEqual(server)
+      expect(readdirSync(join(house, folder))).not.toContain('ort-wasm-simd-threaded.wasm')
+    }
+    expect(readdirSync(join(house, 'tasks/train/dist'))).toContain('ort-wasm-simd-threaded.wasm')
+    expect(readdirSync(join(house, 'tasks/train/dist'))).not.toContain('scoring')
+  })
+})
+
 describe('the command line', () => {
   test('has its files beside its code, as in the source', () => {
     const house = newHouse({

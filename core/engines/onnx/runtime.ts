@@ -45,7 +45,9 @@ async function load(): Promise<Runtime> {
   return runtime
 }
 
+/** With the code; or with the scoring server, where that comes along in a folder of its own: it is too large to bring twice. */
 function wasmFile(): string {
-  const beside = join(dirname(fileURLToPath(import.meta.url)), wasmName)
-  return existsSync(beside) ? beside : createRequire(import.meta.url).resolve(`onnxruntime-web/${wasmName}`)
+  const here = dirname(fileURLToPath(import.meta.url))
+  const found = [join(here, wasmName), join(here, 'scoring', wasmName)].find((file) => existsSync(file))
+  return found ?? createRequire(import.meta.url).resolve(`onnxruntime-web/${wasmName}`)
 }
