@@ -45,6 +45,8 @@ export async function makeScratch(folder: string, receiverUrl: string): Promise<
   await runGit(folder, ['init', '--quiet', '--bare', '--initial-branch=main', remote])
   await runGit(checkout, ['init', '--quiet', '--initial-branch=main'])
   await runGit(checkout, ['remote', 'add', 'origin', remote])
+  // npm leaves ignore files out of a package.
+  await writeFile(join(checkout, '.gitignore'), '__pycache__/\nmodel/\n')
   await writeFile(join(checkout, 'trainyard.yml'), await projectFile(checkout, receiverUrl))
   return { folder, checkout, remote, git: (...args) => runGit(checkout, args) }
 }
