@@ -50,7 +50,7 @@ export async function listen({ host, port, requestTimeoutMs, answer }: ListenOpt
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // In the middle of an answer, another one would only garble it.
-    if (error.code === 'ECONNRESET' || !socket.writable || answering.isOn(socket)) socket.destroy()
+    if (error.code === 'ECONNRESET' || !socket.writable || !answering.isFree(socket)) socket.destroy()
     else socket.end(rawAnswer(error))
   })
   server.listen(port, host)
@@ -62,27 +62,29 @@ export async function listen({ host, port, requestTimeoutMs, answer }: ListenOpt
   return listening({ server, host, answering })
 }
 
-/** The requests that have begun and not ended, by connection. */
+/** The answers that have not ended, by connection. */
 class Answering {
-  readonly #counts = new WeakMap<Duplex, number>()
+  readonly #responses = new WeakMap<Duplex, Set<ServerResponse>>()
   #all = 0
 
   get all(): number {
     return this.#all
   }
 
-  isOn(socket: Duplex): boolean {
-    return (this.#counts.get(socket) ?? 0) > 0
+  /** Whether something else may be written to a connection: nobody waits there, or one who has been told nothing yet. */
+  isFree(socket: Duplex): boolean {
+    const [first, ...others] = this.#responses.get(socket) ?? []
+    return others.length === 0 && first?.headersSent !== true
   }
 
   watch(socket: Duplex, response: ServerResponse): void {
-    this.#add(socket, 1)
-    response.once('close', () => this.#add(socket, -1))
-  }
-
-  #add(socket: Duplex, change: number): void {
-    this.#counts.set(socket, (this.#counts.get(socket) ?? 0) + change)
-    this.#all += change
+    const responses = this.#responses.get(socket) ?? new Set()
+    this.#responses.set(socket, responses.add(response))
+    this.#all += 1
+    response.once('close', () => {
+      responses.delete(response)
+      this.#all -= 1
+    })
   }
 }
 

@@ -7,8 +7,9 @@ import { answer } from '../../core/scoring/answer.ts'
 import { newApp } from '../../core/scoring/app.ts'
 import { parseConfig } from '../../core/scoring/config.ts'
 import { listen } from '../../core/scoring/http-server.ts'
-import type { LogLine } from './scoring-server.ts'
-import { newPackage, type PackageOptions, startProcess } from './scoring-server.ts'
+import { nodes } from '../support/nodes.ts'
+import { RawClient, rawRequest } from './raw-client.ts'
+import { type LogLine, newPackage, type PackageOptions, ScoringServer, startProcess, tensor } from './scoring-server.ts'
 
 /** Starts a package that cannot serve, and returns how it ended. */
 async function failure(
@@ -185,4 +186,40 @@ test('a server that still loads is alive and not ready, and refuses requests for
   expect(infer.status).toBe(503)
   expect(infer.headers.get('retry-after')).toBe('1')
   expect(await infer.json()).toEqual({ error: 'The server is not ready: it loads its models' })
+})
+
+test.each(nodes())('a client that does not finish its request is told and sent away, on $name', async ({ path }) => {
+  await using server = await ScoringServer.start(path, { models: ['free'], config: { requestTimeoutMs: 200 } })
+  const clients = [
+    'GET /v2 HTTP/1.1\r\nHost: x\r\n',
+    rawRequest('POST', '/v2/models/free/infer', '{"inputs":[]}').slice(0, -3),
+  ].map(async (bytes) => {
+    using client = await RawClient.connect(server.url)
+    client.write(bytes)
+    return await client.receive(1)
+  })
+  const timedOut = { status: 408, body: '{"error":"The request is not valid HTTP: Request timeout"}' }
+
+  expect(await Promise.all(clients)).toMatchObject([[timedOut], [timedOut]])
+  expect((await server.metrics()).get('trainyard_abandoned_total{model="free",version="1"}')).toBe(1)
+})
+
+test('the access log has a line for each request, and nothing of what was asked or answered', async () => {
+  await using server = await ScoringServer.start(process.execPath, { models: ['free'], config: { accessLog: true } })
+  await server.infer('free?secret=1', {})
+  await server.ask('POST', '/v2/models/free/infer?secret=1', {
+    id: 'secret',
+    inputs: [tensor('x', 'FP32', [1, 1], [12345])],
+  })
+  await server.ask('GET', '/v2')
+
+  const lines = server.log.filter(({ event }) => event === 'request')
+  expect(
+    lines.map(({ at, ms, ...rest }) => ({ ...rest, isTimed: typeof at === 'string' && typeof ms === 'number' })),
+  ).toEqual([
+    { event: 'request', method: 'POST', path: '/v2/models/free', status: 405, isTimed: true },
+    { event: 'request', method: 'POST', path: '/v2/models/free/infer', status: 200, isTimed: true },
+    { event: 'request', method: 'GET', path: '/v2', status: 200, isTimed: true },
+  ])
+  expect(JSON.stringify(server.log)).not.toMatch(/secret|12345/)
 })

@@ -42,8 +42,9 @@ async function withSlowRequests(server: ScoringServer, count: number): Promise<r
 
 const start = (node: string, config: PackageOptions['config'] = {}) => ScoringServer.start(node, { models, config })
 
-describe.each(nodes())('a server that is told to stop, on $name,', ({ path }) => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('loses no request of clients that keep asking, by %s', async (signal) => {
+describe.each(nodes())('a server that is told to stop, on $name,', ({ name, path }) => {
+  const signal = name === 'node20' ? 'SIGTERM' : 'SIGINT'
+  test(`loses no request of clients that keep asking, by ${signal}`, async () => {
     await using server = await start(path, { noticeMs: 1500, readyFile: 'ready.json' })
     const file = join(server.folder, 'ready.json')
     const asking = Array.from({ length: 12 }, () => keepAsking(server.url))
