@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest'
 import { seededRandom } from '../../core/stats/random.ts'
 import { Bench, promote } from '../main/bench.ts'
 
@@ -38,8 +39,19 @@ models:
     criteria: criteria.yml
 `
 
+/** Made once for a file of tests, and copied for each test. */
+let original: Bench | undefined
+afterAll(() => original?.[Symbol.asyncDispose]())
+
 /** A project with evaluation data, criteria and two versions, of which the first is the champion. */
 export async function aComparison(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<Bench> {
+  original ??= await makeOriginal()
+  const bench = await original.copy()
+  await bench.write(files)
+  return bench
+}
+
+async function makeOriginal(): Promise<Bench> {
   const bench = await Bench.make({
     'trainyard.yml': projectFile,
     'criteria.yml': criteriaFile(usualCriteria),
@@ -50,7 +62,6 @@ export async function aComparison(files: Readonly<Record<string, string | Uint8A
     'bad.csv': predictionFile(0.5, 4),
     'one.bin': 'one',
     'two.bin': 'two',
-    ...files,
   })
   await bench.version('kettle', 'one.bin')
   await bench.go(promote, { candidate: 'kettle@1', force: 'true', reason: 'the first' })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { definition as gateDefinition } from '../../core/compare-and-gate/definition.ts'
@@ -66,6 +66,13 @@ export class Bench implements AsyncDisposable {
     await mkdir(bench.temp)
     await mkdir(bench.folder)
     await bench.write(files)
+    return bench
+  }
+
+  /** The same project and workspace once more, in folders of their own. */
+  async copy(): Promise<Bench> {
+    const bench = new Bench(await realpath(await mkdtemp(join(tmpdir(), 'trainyard-bench-'))))
+    await cp(this.#top, bench.#top, { recursive: true })
     return bench
   }
 
