@@ -13,18 +13,18 @@ export type LogRatio = (arms: Arms) => number
  */
 export class Mixture {
   readonly #alternatives: readonly LogRatio[]
-  readonly #sums: number[]
+  readonly #sums: Float64Array
 
   constructor(alternatives: readonly LogRatio[]) {
     this.#alternatives = alternatives
-    this.#sums = alternatives.map(() => 0)
+    this.#sums = new Float64Array(alternatives.length)
   }
 
   /** Multiplies by the likelihood ratios of one more batch; each batch once. A batch without one of the sides says nothing. */
   add(arms: Arms): void {
     if (arms.canary.requests === 0 || arms.stable.requests === 0) return
-    for (const [index, logRatio] of this.#alternatives.entries()) {
-      this.#sums[index] = (this.#sums[index] ?? 0) + logRatio(arms)
+    for (let index = 0; index < this.#sums.length; index++) {
+      this.#sums[index] = (this.#sums[index] ?? 0) + (this.#alternatives[index]?.(arms) ?? 0)
     }
   }
 
@@ -35,7 +35,7 @@ export class Mixture {
 }
 
 /** ln of the mean of the exponentials, without overflow. */
-export function logMeanExp(logs: readonly number[]): number {
+export function logMeanExp(logs: Float64Array): number {
   const largest = Math.max(...logs)
   if (!Number.isFinite(largest)) return largest
   const sum = logs.reduce((total, log) => total + Math.exp(log - largest), 0)

@@ -14,8 +14,10 @@ const safety = { nearest: -Math.log(1.1), farthest: -Math.log(4) }
  * batches are an e-process though the rate and the split change, and looking at it costs nothing.
  */
 export function logRateRatio({ canary, stable }: Arms, boundary: number, alternative: number): number {
+  const errors = canary.errors + stable.errors
+  if (errors === 0) return 0
   const share = (alternative * canary.requests + stable.requests) / (boundary * canary.requests + stable.requests)
-  return canary.errors * Math.log(alternative / boundary) - (canary.errors + stable.errors) * Math.log(share)
+  return canary.errors * Math.log(alternative / boundary) - errors * Math.log(share)
 }
 
 /** Evidence against H0: the canary fails at most `ratio` times as often as stable. */

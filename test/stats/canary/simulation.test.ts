@@ -10,7 +10,7 @@ const falsePromotions = 0.05
 
 function run(
   scenario: Scenario,
-  { rule = ours(), runs = 500 }: { readonly rule?: Rule; readonly runs?: number } = {},
+  { rule = ours(), runs = 300 }: { readonly rule?: Rule; readonly runs?: number } = {},
 ): Tally {
   const [tally] = simulate(scenario, [rule], { runs, seed: 20_260_401 })
   if (tally === undefined) throw new Error('one rule has one tally')
@@ -24,8 +24,8 @@ describe('a canary that is as good as stable', () => {
     { share: 0.5, requestsPerSecond: 10 },
     { share: 0.5, requestsPerSecond: 100 },
   ])('is rolled back in at most 1 of 100: share $share of $requestsPerSecond a second', (traffic) => {
-    const tally = run(steady(traffic, 1), { runs: 1500 })
-    expect(tally.rollback).toBeLessThanOrEqual(upperLimit(falseRollbacks, 1500))
+    const tally = run(steady(traffic, 1), { runs: 1000 })
+    expect(tally.rollback).toBeLessThanOrEqual(upperLimit(falseRollbacks, 1000))
   })
 
   it('is promoted after about a quarter of an hour at the usual traffic, and at once after its bake at a large share', () => {
@@ -49,7 +49,7 @@ describe('a canary that is as good as stable', () => {
 
   it('is rarely rolled back when errors come in bursts, and often where they are taken as independent', () => {
     const bursty = { ...steady(usual, 1), burstiness: 0.5 }
-    expect(run(bursty, { runs: 1500 }).rollback).toBeLessThanOrEqual(upperLimit(falseRollbacks, 1500))
+    expect(run(bursty, { runs: 1000 }).rollback).toBeLessThanOrEqual(upperLimit(falseRollbacks, 1000))
     expect(run(bursty, { rule: ours({ ...defaultErrorPolicy, dispersion: 'poisson' }) }).rollback).toBeGreaterThan(0.05)
   })
 })
@@ -67,8 +67,8 @@ describe('a canary that fails twice as often', () => {
     { share: 0.1, requestsPerSecond: 10 },
     { share: 0.5, requestsPerSecond: 100 },
   ])('is promoted in at most 5 of 100: share $share of $requestsPerSecond a second', (traffic) => {
-    expect(run(steady(traffic, 2), { runs: 600 }).promote).toBeLessThanOrEqual(upperLimit(0.01, 600))
-    expect(run(steady(traffic, 1.5), { runs: 600 }).promote).toBeLessThanOrEqual(upperLimit(falsePromotions, 600))
+    expect(run(steady(traffic, 2), { runs: 400 }).promote).toBeLessThanOrEqual(upperLimit(0.01, 400))
+    expect(run(steady(traffic, 1.5), { runs: 400 }).promote).toBeLessThanOrEqual(upperLimit(falsePromotions, 400))
   })
 
   it('is found though it begins late, because nothing is promoted before the last share', () => {
@@ -96,9 +96,9 @@ describe('a canary that hardly ever fails', () => {
 
   it('is promoted in at most 5 of 100 where it is worse by the margin, bursts or not', () => {
     const worse = nearlyPerfect(0.002)
-    const limit = upperLimit(falsePromotions, 600)
-    expect(run(worse, { rule: ours(withAbsoluteMargin), runs: 600 }).promote).toBeLessThanOrEqual(limit)
+    const limit = upperLimit(falsePromotions, 400)
+    expect(run(worse, { rule: ours(withAbsoluteMargin), runs: 400 }).promote).toBeLessThanOrEqual(limit)
     const bursty = { ...worse, burstiness: 1 }
-    expect(run(bursty, { rule: ours(withAbsoluteMargin), runs: 600 }).promote).toBeLessThanOrEqual(limit)
+    expect(run(bursty, { rule: ours(withAbsoluteMargin), runs: 400 }).promote).toBeLessThanOrEqual(limit)
   })
 })
