@@ -1,9 +1,10 @@
 import { InputError } from '../errors/errors.ts'
-import { type ModelReference, referenceText } from '../records/reference.ts'
+import type { Digest } from '../records/digest.ts'
 import type { ModelVersion } from '../records/model.ts'
+import { type ModelReference, referenceText } from '../records/reference.ts'
+import { packageTree } from '../scoring/client/packaged.ts'
 import { provenPackage } from '../targets/package-of.ts'
 import type { DeploymentSpec } from '../targets/target.ts'
-import type { Digest } from '../records/digest.ts'
 import type { CanaryContext } from './run.ts'
 
 /** The version that is tried, with the package that runs. */
@@ -21,7 +22,8 @@ export async function candidateOf(context: CanaryContext): Promise<Candidate> {
   const version = await versionToTry(context)
   // The rules of the definition demand it, except for `abort`.
   const folder = inputs.package ?? ''
-  const { spec, digest } = await provenPackage(folder, version, { workspace, input: host.inputName('package') })
+  const input = host.inputName('package')
+  const { spec, digest } = await provenPackage(folder, { version, workspace, input, treeOf: packageTree })
   return { version, reference: `${version.model}@${version.version}`, spec, package: digest }
 }
 

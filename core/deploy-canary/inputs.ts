@@ -15,7 +15,7 @@ export const definition = defineStep({
     candidate: modelRef({ doc: 'The version: `name@3` or `name@latest`.', required: true }),
     endpoint: name({ doc: 'The endpoint at which it is tried.', required: true, project: 'endpoint' }),
     package: path({
-      doc: 'The folder of its package, which the package step made. It has to stay as long as the version serves.',
+      doc: 'The folder of its package, which the package step made. It is copied to where this machine remembers its endpoints.',
     }),
     plan: list({
       doc: 'The shares and how long each is kept at least, `5%:2m, 25%:5m, 50%:10m`. Shares grow and stay below 100 %.',

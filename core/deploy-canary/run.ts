@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import type { Context, Ending, Run } from '../main/context.ts'
 import { demandTrust } from '../main/trust.ts'
+import { packageTree } from '../scoring/client/packaged.ts'
 import { holdEndpoint } from '../targets/hold.ts'
 import { openTarget } from '../targets/open.ts'
+import { PackageStore } from '../targets/package-store.ts'
 import { demandNoOtherCanary, type Serving, servingAt } from '../targets/serving.ts'
 import type { Target } from '../targets/target.ts'
 import { abort } from './abort.ts'
@@ -54,10 +56,17 @@ export async function deployCanary(context: CanaryContext, ground: Ground): Prom
 
   const hold = await holdEndpoint(ground.stateFolder, endpoint, `drives the canary of ${reference}`)
   try {
-    return await tryOut(context, { ...ground, journal, terms }, { candidate, serving })
+    const kept = await keptCandidate(candidate, ground)
+    return await tryOut(context, { ...ground, journal, terms }, { candidate: kept, serving })
   } finally {
     hold.release()
   }
+}
+
+/** A copy on this machine that stays; what the user has may be wiped with the checkout. */
+async function keptCandidate(candidate: Candidate, { stateFolder }: Ground): Promise<Candidate> {
+  const { spec, package: digest } = candidate
+  return { ...candidate, spec: await new PackageStore(stateFolder).keep({ spec, digest }, packageTree) }
 }
 
 async function tryOut(

@@ -87,7 +87,7 @@ export const catalogue = {
   TY0213: {
     title: 'Another canary holds this endpoint',
     doc: 'At an endpoint one version is tried at a time: two canaries would judge each other’s traffic.',
-    hint: 'Let the other canary end and promote it, or take it out with `rollback`; then run this step again.',
+    hint: 'Let the other canary end and promote it, or take it out (deploy-canary with `abort`); then run this step again.',
   },
   TY0214: {
     title: 'What is deployed would not outlive the job',
@@ -127,7 +127,7 @@ export const catalogue = {
   TY0306: {
     title: 'The canary cannot decide',
     doc: 'The deadline passed, and the traffic was not enough to promote the canary and not enough to roll it back. This is not a pass.',
-    hint: 'Take a larger share, a later deadline, or a wider margin if the team can live with it. A canary that was left where it is can be taken out with `rollback`, or promoted by force with a reason.',
+    hint: 'Take a larger share, a later deadline, or a wider margin if the team can live with it. A canary that was left where it is can be taken out (`abort`), or promoted by force with a reason.',
   },
   TY0307: {
     title: 'No successful canary of these very bytes',

@@ -36,7 +36,12 @@ export interface PromotionPredicate {
   readonly version: number
   readonly from?: number
   readonly gate?: Digest
+  /** The canary that came before it got the traffic of an endpoint. */
+  readonly canary?: Digest
+  readonly endpoint?: string
   readonly forced?: { readonly reason: string }
+  /** It was champion before, and is again. */
+  readonly rollback?: { readonly from: number; readonly reason: string }
 }
 
 /** What package claims about the versions in a package: that this very package answered as they do. */

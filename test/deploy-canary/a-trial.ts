@@ -2,11 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deployCanary } from '../../core/deploy-canary/run.ts'
 import { definition } from '../../core/deploy-canary/inputs.ts'
-import { digestFiles } from '../../core/engines/code/digest.ts'
-import { globFiles } from '../../core/engines/code/glob.ts'
 import { statement } from '../../core/records/evidence.ts'
 import type { ModelVersion } from '../../core/records/model.ts'
-import { treeOf } from '../../core/records/tree.ts'
+import { packageTree } from '../../core/scoring/client/packaged.ts'
 import { openWorkspace } from '../../core/workspace/open.ts'
 import type { Workspace } from '../../core/workspace/workspace.ts'
 import { Bench, type Step } from '../main/bench.ts'
@@ -66,12 +64,12 @@ export class Trial implements AsyncDisposable {
     const folder = join(this.bench.temp, `package-${number}`)
     await mkdir(folder)
     await writeFile(join(folder, 'serve.mjs'), `// serves ${reference}\n`)
-    const { digest } = treeOf(await digestFiles(folder, await globFiles(folder, ['**'])))
+    const { digest } = await packageTree(folder)
     this.target.behave(digest, behaviour)
     const version = await this.write(async (workspace) => {
       const found = await workspace.models.version('kettle', number)
       const subject = { name: reference, digest: found.files.digest }
-      await workspace.evidence.add(statement('package', subject, { package: { digest } }))
+      await workspace.evidence.add(statement('package', subject, { package: { digest }, models: [{ reference }] }))
       return found
     })
     return { reference, version, folder }
