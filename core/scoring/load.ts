@@ -64,7 +64,7 @@ export async function loadModel(served: Served, { engine, folder, batching, log 
     reason: batching === 'auto' ? warm.reason : undefined,
     leftOut: unserved(model.signature.outputs),
   })
-  return { ports, runnable: { model, isBatched, onRun: () => (served.metrics.runs += 1) } }
+  return { ports, runnable: { model, isBatched, rowMs: warm.rowMs, onRun: () => (served.metrics.runs += 1) } }
 }
 
 async function readModel({ file, digest }: Served, folder: string): Promise<Uint8Array> {

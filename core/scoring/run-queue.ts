@@ -9,6 +9,8 @@ export interface Runnable {
   readonly model: EngineModel
   /** Whether rows of several requests may be joined; it may turn out later that they may not. */
   isBatched: boolean
+  /** How long a row takes, by the last runs; it bounds how many are joined. */
+  rowMs: number
   /** Told after each run of the model how many requests were in it. */
   readonly onRun: (requests: number) => void
 }
@@ -31,6 +33,15 @@ interface Job extends Waiting {
   readonly resolve: (results: Tensors | undefined) => void
   readonly reject: (error: unknown) => void
 }
+
+/**
+ * Rows are joined into runs of at most this length, if one row alone is not longer: while a model runs, this thread does nothing
+ * else, and neither new requests nor health checks are answered.
+ */
+const longestRunMs = 25
+
+/** The weight of the newest run in `rowMs`. */
+const newest = 0.2
 
 /**
  * First come, first served, one run at a time: the runtime blocks this thread anyway. What arrived in the same turn of the event
@@ -91,10 +102,11 @@ export class RunQueue {
       return first === undefined ? [] : [first]
     }
     const taken = [first]
+    const limit = Math.min(this.#limits.maxBatchRows, Math.floor(longestRunMs / first.target.rowMs))
     let rows = first.how.rows
     this.#jobs = others.filter((job) => {
       const fits = job.target === first.target && job.how?.key === first.how?.key
-      if (!fits || rows + (job.how?.rows ?? 0) > this.#limits.maxBatchRows) return true
+      if (!fits || rows + (job.how?.rows ?? 0) > limit) return true
       rows += job.how?.rows ?? 0
       taken.push(job)
       return false
@@ -124,12 +136,11 @@ async function runTogether(jobs: readonly Job[]): Promise<void> {
 /** Runs several as one; false when that did not work, and each must run alone: one bad request must not spoil the others. */
 async function runJoined(jobs: readonly Job[], target: Runnable): Promise<boolean> {
   const wanted = new Set(jobs.flatMap(({ request }) => request.outputs.map(({ name }) => name)))
+  const rows = jobs.map(({ how }) => how?.rows ?? 0)
   try {
-    const outputs = await target.model.run(joinInputs(jobs.map(({ request }) => request.inputs)), [...wanted])
-    const pieces = cutOutputs(
-      outputs,
-      jobs.map(({ how }) => how?.rows ?? 0),
-    )
+    const inputs = joinInputs(jobs.map(({ request }) => request.inputs))
+    const outputs = await timed(target, sum(rows), () => target.model.run(inputs, [...wanted]))
+    const pieces = cutOutputs(outputs, rows)
     // Seen to treat rows alone when it was warmed up, and yet it does not.
     if (pieces === undefined) target.isBatched = false
     if (pieces === undefined) return false
@@ -142,15 +153,25 @@ async function runJoined(jobs: readonly Job[], target: Runnable): Promise<boolea
   }
 }
 
-async function runAlone({ target, request, resolve, reject }: Job): Promise<void> {
+async function runAlone({ target, request, how, resolve, reject }: Job): Promise<void> {
+  const wanted = request.outputs.map(({ name }) => name)
   try {
-    const outputs = await target.model.run(
-      request.inputs,
-      request.outputs.map(({ name }) => name),
-    )
+    const outputs = await timed(target, how?.rows ?? 1, () => target.model.run(request.inputs, wanted))
     target.onRun(1)
     resolve(outputs)
   } catch (error) {
     reject(error)
   }
+}
+
+async function timed<T>(target: Runnable, rows: number, run: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now()
+  const result = await run()
+  const rowMs = (performance.now() - startedAt) / Math.max(1, rows)
+  target.rowMs += newest * (rowMs - target.rowMs)
+  return result
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
 }

@@ -8,6 +8,8 @@ import type { Ports } from './protocol/request.ts'
 
 /** What the first runs of a model showed. */
 export interface WarmUp {
+  /** How long a run with one row takes. */
+  readonly rowMs: number
   /** Whether rows of several requests may be joined into one run. */
   readonly isBatched: boolean
   /** Why not. */
@@ -31,21 +33,30 @@ export async function warmUp(model: EngineModel, ports: Ports): Promise<WarmUp> 
   try {
     const rows = [madeUp(ports, 0), madeUp(ports, 1)]
     const alone = [await model.run(madeUp(ports, 0), names), await model.run(madeUp(ports, 1), names)]
-    await repeat(() => model.run(madeUp(ports, 1), names))
+    const rowMs = await repeat(() => model.run(madeUp(ports, 1), names))
     if (ports.inputs.length === 0 || ports.inputs.some(({ shape }) => shape[0] !== -1))
-      return { isBatched: false, reason: 'the number of rows is fixed' }
+      return { rowMs, isBatched: false, reason: 'the number of rows is fixed' }
     const together = cutOutputs(await model.run(joinInputs(rows), names), [1, 1])
-    if (together === undefined) return { isBatched: false, reason: 'an output does not have a row for each row' }
+    if (together === undefined) return { rowMs, isBatched: false, reason: 'an output does not have a row for each row' }
     const isAlike = together.every((outputs, at) => areAlike(outputs, alone[at]))
-    return isAlike ? { isBatched: true } : { isBatched: false, reason: 'rows change the answers of other rows' }
+    return isAlike
+      ? { rowMs, isBatched: true }
+      : { rowMs, isBatched: false, reason: 'rows change the answers of other rows' }
   } catch (error) {
-    return { isBatched: false, reason: `the model refuses made-up rows: ${errorMessage(error)}` }
+    return { rowMs: 0, isBatched: false, reason: `the model refuses made-up rows: ${errorMessage(error)}` }
   }
 }
 
-async function repeat(run: () => Promise<unknown>): Promise<void> {
+/** @returns how long the fastest run took: what others do on this machine makes the rest slower */
+async function repeat(run: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now()
-  for (let at = 0; at < repeats && performance.now() - startedAt < repeatMs; at += 1) await run()
+  let fastest = Number.POSITIVE_INFINITY
+  for (let at = 0; at < repeats && performance.now() - startedAt < repeatMs; at += 1) {
+    const begin = performance.now()
+    await run()
+    fastest = Math.min(fastest, performance.now() - begin)
+  }
+  return fastest
 }
 
 /** One row for each input, another for each seed; as many as the model demands where it demands a number. */
