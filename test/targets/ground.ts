@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import {
   type ProcessTarget,
@@ -98,13 +100,40 @@ export class ProcessGround implements Ground {
   }
 }
 
-/** What an endpoint answers to one inference. */
-export async function ask(
-  address: string,
-  { path = '/v2/models/x/infer', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
-): Promise<{ status: number; deployment: string | null; text: string }> {
-  const answer = await fetch(`${address}${path}`, { method: 'POST', body: '{"inputs":[]}', headers })
-  return { status: answer.status, deployment: answer.headers.get('x-trainyard-deployment'), text: await answer.text() }
+const agent = new Agent({ keepAlive: true })
+
+/** What was answered. */
+export interface Answered {
+  readonly status: number
+  readonly deployment: string | undefined
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+/** How something is asked that is not an inference of a few bytes. */
+export interface Asked {
+  readonly path?: string
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Buffer
+}
+
+/** What an endpoint answers to one request. */
+export function ask(address: string, asked: Asked = {}): Promise<Answered> {
+  const { path = '/v2/models/x/infer', method = 'POST', headers = {}, body = '{"inputs":[]}' } = asked
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${address}${path}`, { agent, method, headers })
+    outgoing.on('error', reject)
+    outgoing.on('response', (answer) => {
+      const deployment = answer.headers['x-trainyard-deployment']
+      const { statusCode: status = 0, headers: answered } = answer
+      text(answer).then(
+        (said) => resolve({ status, deployment: deployment?.toString(), headers: answered, text: said }),
+        reject,
+      )
+    })
+    outgoing.end(method === 'GET' ? undefined : body)
+  })
 }
 
 /** Asks so many times, a few at a time, and counts who answered. */

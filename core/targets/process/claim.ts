@@ -9,9 +9,13 @@ export interface ClaimRecord extends ProcessIdentity {
   readonly [fact: string]: unknown
 }
 
-/** One claim as it was found. */
-export interface Claim {
+/** Where a claim is written. */
+export interface Place {
   readonly path: string
+}
+
+/** One claim as it was found. */
+export interface Claim extends Place {
   readonly record: ClaimRecord
 }
 
@@ -24,10 +28,10 @@ const mostTries = 100
  * when it is there, and only once the holder of the highest has ended; so there is nothing to unlock, and a process that is
  * killed at any instruction leaves a claim that everybody sees to be dead.
  *
- * @returns the claim, or undefined while another process that lives has the place
+ * @returns where it is written, or undefined while another process that lives has the place
  * @throws when the folder is not there: the endpoint has been removed meanwhile.
  */
-export function claim(folder: string, key: string, record: ClaimRecord): Claim | undefined {
+export function claim<T extends ProcessIdentity>(folder: string, key: string, record: T): Place | undefined {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const top = numbersOf(folder, key).at(-1) ?? 0
     const holder = top === 0 ? undefined : read(pathOf(folder, key, top))
@@ -40,7 +44,7 @@ export function claim(folder: string, key: string, record: ClaimRecord): Claim |
       continue
     }
     sweep(folder, key, top)
-    return { path, record }
+    return { path }
   }
   throw new Error(`${key} in ${folder} changes hands without end`)
 }
@@ -62,11 +66,11 @@ export function claimedKeys(folder: string): readonly string[] {
 }
 
 /** Takes a claim back, whose process has ended or will at once. */
-export function dropClaim({ path }: Claim): void {
+export function dropClaim({ path }: Place): void {
   rmSync(path, { force: true })
 }
 
-function place(folder: string, path: string, record: ClaimRecord): boolean {
+function place(folder: string, path: string, record: ProcessIdentity): boolean {
   const temporary = join(folder, `${process.pid}-${randomUUID()}.tmp`)
   writeFileSync(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600, flag: 'wx' })
   try {

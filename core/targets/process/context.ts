@@ -9,8 +9,10 @@ export interface Context {
   readonly onLine: (line: string) => void
   readonly port: number
   readonly retry: 'pure' | 'never'
+  readonly answerTimeoutMs: number
   readonly readyTimeoutMs: number
   readonly drainTimeoutMs: number
+  readonly endGraceMs: number
 }
 
 /** One endpoint to work on. */
@@ -19,6 +21,3 @@ export interface Site {
   readonly endpoint: string
   readonly layout: Layout
 }
-
-/** How long a router or a server may take to end after SIGTERM: a little longer than its own limit for what it has begun. */
-export const endGraceMs = 25_000

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { ExternalError } from '../../errors/errors.ts'
 import type { AdminAddress } from './admin-client.ts'
-import { endGraceMs, type Site } from './context.ts'
+import type { Site } from './context.ts'
 import { endProcess } from './end-process.ts'
 import { type Launched, launch } from './launch.ts'
 import { pause } from './pause.ts'
@@ -10,7 +10,7 @@ import { latestRouter, statusOf } from './running.ts'
 import { type Intent, intentSchema, newToken, readState, writeStateOnce } from './state.ts'
 
 const startTimeoutMs = 30_000
-const mostLaunches = 3
+const mostLaunches = 2
 
 /** A router that answers. */
 export interface Router extends AdminAddress {
@@ -32,7 +32,7 @@ export async function ensureRouter(site: Site): Promise<Router> {
     const state = await routerState(site, intent.token)
     if (typeof state === 'object') return state
     if (state === 'none' && (launched === undefined || launched.hasEnded())) {
-      if (launches === mostLaunches) throw await notStarted(site, 'it ended', launched)
+      if (launches === mostLaunches || (await isPortTaken(launched))) throw await notStarted(site, 'it ended', launched)
       launched = await launchRouter(site)
       launches += 1
     }
@@ -51,8 +51,9 @@ export async function findRouter(site: Site): Promise<Router | undefined> {
 
 async function ensureIntent({ context, layout }: Site): Promise<Intent> {
   for (const folder of [layout.deployments, layout.processes]) await mkdir(folder, { recursive: true, mode: 0o700 })
-  const { port, retry } = context
-  const intent: Intent = { v: 1, createdAt: new Date().toISOString(), port, token: newToken(), retry }
+  const { port, retry, answerTimeoutMs } = context
+  const createdAt = new Date().toISOString()
+  const intent: Intent = { v: 1, createdAt, port, token: newToken(), retry, answerTimeoutMs }
   await writeStateOnce(layout.intent, intent)
   return (await readState(layout.intent, intentSchema)) ?? intent
 }
@@ -64,7 +65,7 @@ async function routerState({ layout, context }: Site, token: string): Promise<Ro
   const status = await statusOf(claim, token, context.signal)
   if (status === 'stranger') {
     // It was left by a removal that was cut off.
-    await endProcess(claim, endGraceMs)
+    await endProcess(claim, context.endGraceMs)
     return 'none'
   }
   if (status === 'silent' || status.isStopping) return 'waiting'
@@ -86,10 +87,15 @@ async function notStarted(
   launched: Launched | undefined,
 ): Promise<ExternalError> {
   const lines = (await launched?.lastLines()) ?? ''
-  const isTaken = lines.includes('EADDRINUSE')
-  const hint = isTaken ? ` Another program listens at the port of ${endpoint}, whose address must not change.` : ''
+  const hint = (await isPortTaken(launched))
+    ? ` Another program listens at the port of ${endpoint}, whose address must not change.`
+    : ''
   return new ExternalError({
     facts: { operation: `start the router of endpoint ${endpoint}` },
     details: `The router is not there: ${why}.${hint} The end of ${layout.log}:\n${lines}`,
   })
+}
+
+async function isPortTaken(launched: Launched | undefined): Promise<boolean> {
+  return (await launched?.lastLines())?.includes('EADDRINUSE') === true
 }

@@ -31,9 +31,13 @@ export interface ProcessTargetOptions {
   readonly port?: number
   /** Whether an endpoint that is made new may send a request twice when a deployment breaks the connection before it answers. */
   readonly retry?: 'pure' | 'never'
+  /** How long a deployment of an endpoint that is made new may say nothing before its client is answered 504. */
+  readonly answerTimeoutMs?: number
   readonly readyTimeoutMs?: number
   /** How long `retire` waits for the requests that the deployment has. */
   readonly drainTimeoutMs?: number
+  /** How long a router or a server may take to end before it is killed: a little longer than its own limit for what it has begun. */
+  readonly endGraceMs?: number
 }
 
 /** The port, and what only this target can. */
@@ -96,8 +100,10 @@ function contextOf(options: ProcessTargetOptions): Context {
     onLine: options.onLine ?? (() => undefined),
     port: options.port ?? 0,
     retry: options.retry ?? 'pure',
+    answerTimeoutMs: options.answerTimeoutMs ?? 60_000,
     readyTimeoutMs: options.readyTimeoutMs ?? 60_000,
     drainTimeoutMs: options.drainTimeoutMs ?? 30_000,
+    endGraceMs: options.endGraceMs ?? 25_000,
   }
 }
 

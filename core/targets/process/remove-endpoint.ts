@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isErrno } from '../../engines/process/group.ts'
 import { claimedKeys } from './claim.ts'
-import { endGraceMs, type Site } from './context.ts'
+import type { Site } from './context.ts'
 import { endProcess } from './end-process.ts'
 import { serverKey } from './layout.ts'
 import { endServer } from './retire-server.ts'
@@ -21,7 +21,7 @@ export async function removeEndpoint(site: Site): Promise<void> {
   const keys = claimedKeys(layout.processes).filter((key) => key.startsWith(prefix))
   await Promise.all(keys.map((key) => endServer(site, key.slice(prefix.length))))
   const router = latestRouter(layout)
-  if (router !== undefined) await endProcess(router, endGraceMs)
+  if (router !== undefined) await endProcess(router, context.endGraceMs)
   await rm(layout.folder, { recursive: true, force: true, maxRetries: 5 })
   if (router !== undefined) context.onLine(`Endpoint ${endpoint} is removed.`)
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { ExternalError } from '../../errors/errors.ts'
 import { askRouter } from './admin-client.ts'
 import { dropClaim, latestClaim } from './claim.ts'
-import { endGraceMs, type Site } from './context.ts'
+import type { Site } from './context.ts'
 import { endProcess } from './end-process.ts'
 import { findRouter } from './ensure-router.ts'
 import { readyFile, serverKey, wantedFile } from './layout.ts'
@@ -43,7 +43,8 @@ export async function retireServer(site: Site, deployment: string): Promise<void
 }
 
 /** Ends the server of a deployment, if there is one, and forgets it. */
-export async function endServer({ layout }: Site, deployment: string, graceMs: number = endGraceMs): Promise<void> {
+export async function endServer(site: Site, deployment: string, graceMs = site.context.endGraceMs): Promise<void> {
+  const { layout } = site
   const claim = latestClaim(layout.processes, serverKey(deployment))
   if (claim === undefined) return
   await endProcess(claim.record, graceMs)

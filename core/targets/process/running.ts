@@ -6,7 +6,7 @@ import { type Layout, routerKey, serverKey } from './layout.ts'
 import { type RouterStatus, routerStatusSchema } from './router-status.ts'
 import { type RouterClaim, routerClaimSchema, type ServerClaim, serverClaimSchema } from './state.ts'
 
-const statusTimeoutMs = 5000
+const statusTimeoutMs = 2000
 
 /** A claim, and whether its process lives. */
 export type Held<T> = T & { readonly isRunning: boolean }

@@ -15,7 +15,7 @@ import { endServer } from './retire-server.ts'
 import { routerStatusSchema } from './router-status.ts'
 import { storedShares } from './router/stored.ts'
 import { latestServer } from './running.ts'
-import { readState, readySchema, type Wanted, wantedSchema, writeState } from './state.ts'
+import { readState, readySchema, type Wanted, wantedSchema, writeStateOnce } from './state.ts'
 
 const mostLaunches = 3
 const reloadTimeoutMs = 10_000
@@ -54,7 +54,7 @@ async function untilServing(site: Site, router: Router, spec: DeploymentSpec): P
     context.signal.throwIfAborted()
     const server = latestServer(layout, spec.name)
     if (server?.isRunning === true) {
-      await want(site, spec, server.launch)
+      await want(site, spec)
       if (await isServing(site, router, { spec, launch: server.launch })) return
     } else if (own === undefined || own.process.hasEnded()) {
       const hasBegun = own !== undefined && server?.launch === own.launch
@@ -100,26 +100,32 @@ async function hasShare({ layout }: Site, name: string): Promise<boolean> {
   return ((await storedShares(layout))[name] ?? 0) > 0
 }
 
-async function want({ layout }: Site, spec: DeploymentSpec, launch: string): Promise<void> {
-  const path = wantedFile(layout, spec.name)
-  const before = await readState(path, wantedSchema)
-  if (before?.launch === launch) return
+/** Makes sure that it is written that the deployment is to run; of many who write it at once, one does. */
+async function want({ layout }: Site, spec: DeploymentSpec): Promise<Wanted> {
   const { name, digest, models } = spec
-  const createdAt = before?.createdAt ?? new Date().toISOString()
-  const wanted: Wanted = { name, digest, models: [...models], folder: resolve(spec.folder), launch, createdAt }
-  await writeState(path, wanted)
+  const wanted: Wanted = {
+    name,
+    digest,
+    models: [...models],
+    folder: resolve(spec.folder),
+    id: randomUUID(),
+    createdAt: new Date().toISOString(),
+  }
+  const path = wantedFile(layout, name)
+  await writeStateOnce(path, wanted)
+  return (await readState(path, wantedSchema)) ?? wanted
 }
 
 async function launchServer(site: Site, spec: DeploymentSpec): Promise<OwnServer> {
   const { context, layout, endpoint } = site
   const { name, digest } = spec
-  const id = randomUUID()
-  await want(site, spec, id)
+  const start = randomUUID()
+  const { id } = await want(site, spec)
   const { processes } = layout
-  const hold: Hold = { processes, key: serverKey(name), wanted: wantedFile(layout, name), launch: id, digest }
+  const hold: Hold = { processes, key: serverKey(name), wanted: wantedFile(layout, name), id, launch: start, digest }
   const log = serverLog(layout, name)
   const holdProgram = pathToFileURL(join(dirname(context.routerProgram), 'hold.mjs')).href
-  const args = ['--host', '127.0.0.1', '--port', '0', '--ready-file', readyFile(layout, id)]
+  const args = ['--host', '127.0.0.1', '--port', '0', '--ready-file', readyFile(layout, start)]
   const process = await launch({
     command: [context.nodeProgram, '--import', holdProgram, 'serve.mjs', ...args],
     cwd: spec.folder,
@@ -128,7 +134,7 @@ async function launchServer(site: Site, spec: DeploymentSpec): Promise<OwnServer
     log,
   })
   context.onLine(`Deployment ${name} of ${endpoint} starts (process ${process.pid}, log ${log}).`)
-  return { launch: id, process }
+  return { launch: start, process }
 }
 
 /** Whether the server has said that it is ready, and the router has found it so. */

@@ -19,6 +19,8 @@ export const intentSchema = z.object({
   /** Opens the admin address of the router. */
   token: z.string().min(32),
   retry: z.enum(['pure', 'never']),
+  /** The longest silence of a deployment. */
+  answerTimeoutMs: z.int().positive(),
 })
 export type Intent = z.output<typeof intentSchema>
 
@@ -28,8 +30,8 @@ export const wantedSchema = z.object({
   folder: z.string().min(1),
   digest: z.string().min(1),
   models: z.array(z.string()),
-  /** Which of the servers that were started for it may run. */
-  launch: z.string().min(1),
+  /** One wish for this deployment: a server that was started for an earlier one, which was retired since, may not begin. */
+  id: z.string().min(1),
   createdAt: z.iso.datetime(),
 })
 export type Wanted = z.output<typeof wantedSchema>

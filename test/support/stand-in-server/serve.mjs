@@ -95,7 +95,7 @@ server.listen(Number(values.port), values.host, () => void begin())
 async function begin() {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('it listens at no port')
-  await sleep(startMs)
+  await sleep(startMs, undefined, { ref: false })
   isReady = true
   if (values['ready-file'] === undefined) return
   const temporary = `${values['ready-file']}.${process.pid}`

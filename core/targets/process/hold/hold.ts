@@ -6,8 +6,10 @@ export interface Hold {
   /** The folder of claims. */
   readonly processes: string
   readonly key: string
-  /** The file by which this server is wanted, as long as it names this launch. */
+  /** The file by which this server is wanted, as long as it has this id. */
   readonly wanted: string
+  readonly id: string
+  /** This start of it. */
   readonly launch: string
   readonly digest: string
 }

@@ -15,20 +15,19 @@ if (isMainThread && text !== undefined) {
   hold(JSON.parse(text) as Hold)
 }
 
-function hold({ processes, key, wanted, launch, digest }: Hold): void {
-  if (!isWanted(wanted, launch)) throw new Error(`${wanted} does not ask for this server (any more)`)
+function hold({ processes, key, wanted, id, launch, digest }: Hold): void {
+  if (!isWanted(wanted, id)) throw new Error(`${wanted} does not ask for this server (any more)`)
   const claimed = claim(processes, key, { ...ownIdentity(), startedAt: new Date().toISOString(), launch, digest })
   if (claimed === undefined) throw new Error(`another process has the place ${key}`)
   // Whoever retires a deployment removes the file first and looks for claims then: one of the two sees the other.
-  if (isWanted(wanted, launch)) return
+  if (isWanted(wanted, id)) return
   dropClaim(claimed)
   throw new Error(`${wanted} does not ask for this server any more`)
 }
 
-function isWanted(wanted: string, launch: string): boolean {
+function isWanted(wanted: string, id: string): boolean {
   try {
-    const { launch: asked } = JSON.parse(readFileSync(wanted, 'utf8')) as { readonly launch?: unknown }
-    return asked === launch
+    return (JSON.parse(readFileSync(wanted, 'utf8')) as { readonly id?: unknown }).id === id
   } catch {
     // Removed: the deployment was retired.
     return false

@@ -11,7 +11,7 @@ const settings = {
 }
 
 /** How long a port may stay taken: connections of a router that has just ended are still being closed. */
-const patienceMs = 3000
+const patienceMs = 2000
 
 /** Listens on this machine alone. @throws when the port stays taken. */
 export async function listenHere(port: number, listener: RequestListener): Promise<Server> {

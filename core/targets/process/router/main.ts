@@ -17,7 +17,6 @@ import { Table } from './table.ts'
 import { Token } from './token.ts'
 
 const checkEveryMs = 500
-const silenceMs = 60_000
 const drainMs = 20_000
 const bodyLimits = { eachBytes: 4 * 1024 ** 2, allBytes: 256 * 1024 ** 2 }
 
@@ -32,7 +31,7 @@ async function route(layout: Layout): Promise<void> {
   const token = new Token(intent.token)
   table.setShares(await storedShares(layout))
   await table.setServers(await storedServers(layout))
-  const { retry } = intent
+  const { retry, answerTimeoutMs: silenceMs } = intent
   const front: Front = { table, token, bodies: new BodyKeeper(bodyLimits), retry, silenceMs, isStopping: false }
   const open = await listenHere(publicPort(layout, intent), (request, response) => {
     response.on('error', ignore)
