@@ -11,7 +11,7 @@ import { delimiter, join } from 'node:path'
  * Where the tools are kept. A new clone finds those of the last one.
  * @returns {string} absolute
  */
-export function toolsFolder() {
+function toolsFolder() {
   const { TRAINYARD_TOOLS, XDG_CACHE_HOME } = process.env
   return TRAINYARD_TOOLS ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'trainyard', 'tools')
 }
@@ -110,7 +110,7 @@ export function prepareTools() {
  * A program on PATH, or undefined.
  * @param {string} name
  */
-export function onPath(name) {
+function onPath(name) {
   for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter((entry) => entry !== '')) {
     const path = join(folder, name)
     try {

@@ -9,7 +9,15 @@ import { parseConfig } from '../../core/scoring/config.ts'
 import { listen } from '../../core/scoring/http-server.ts'
 import { nodes } from '../support/nodes.ts'
 import { RawClient, rawRequest } from './raw-client.ts'
-import { type LogLine, newPackage, type PackageOptions, ScoringServer, startProcess, tensor } from './scoring-server.ts'
+import {
+  type LogLine,
+  newPackage,
+  type PackageOptions,
+  ScoringServer,
+  startProcess,
+  tensor,
+  until,
+} from './scoring-server.ts'
 
 /** Starts a package that cannot serve, and returns how it ended. */
 async function failure(
@@ -213,9 +221,11 @@ test('the access log has a line for each request, and nothing of what was asked 
   })
   await server.ask('GET', '/v2')
 
-  const lines = server.log.filter(({ event }) => event === 'request')
+  const lines = () => server.log.filter(({ event }) => event === 'request')
+  // A line is written after its answer is sent.
+  await until(() => lines().length === 3)
   expect(
-    lines.map(({ at, ms, ...rest }) => ({ ...rest, isTimed: typeof at === 'string' && typeof ms === 'number' })),
+    lines().map(({ at, ms, ...rest }) => ({ ...rest, isTimed: typeof at === 'string' && typeof ms === 'number' })),
   ).toEqual([
     { event: 'request', method: 'POST', path: '/v2/models/free', status: 405, isTimed: true },
     { event: 'request', method: 'POST', path: '/v2/models/free/infer', status: 200, isTimed: true },
