@@ -198,7 +198,19 @@ async function sweep(home: string, kept: string): Promise<void> {
   for (const name of await readdir(home)) {
     const path = join(home, name)
     if (path === kept || name === announcementName) continue
-    const { mtimeMs } = await stat(path)
-    if (Date.now() - mtimeMs > abandonedAfterMs) await rm(path, { recursive: true, force: true })
+    const changedMs = await changedAt(path)
+    if (changedMs !== undefined && Date.now() - changedMs > abandonedAfterMs) {
+      await rm(path, { recursive: true, force: true })
+    }
+  }
+}
+
+/** When a folder last changed, in milliseconds since 1970; undefined when its maker, who came second, has just removed it. */
+async function changedAt(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
   }
 }
