@@ -1,5 +1,5 @@
 import { InputError } from '../errors/errors.ts'
-import type { Context, Run } from '../main/context.ts'
+import type { Context, Ending, Run } from '../main/context.ts'
 import { gatesOf } from '../main/gates.ts'
 import { gitStateOf } from '../main/git-state.ts'
 import { code, plain } from '../main/markdown.ts'
@@ -7,55 +7,68 @@ import { demandTrust } from '../main/trust.ts'
 import { versionEvent } from '../records/event.ts'
 import type { ModelVersion } from '../records/model.ts'
 import { referenceText } from '../records/reference.ts'
+import type { Ground } from '../targets/give-traffic.ts'
+import { openTarget } from '../targets/open.ts'
 import { type Allowed, decide } from './decide.ts'
 import type { definition } from './definition.ts'
 import { promotionStatement } from './statement.ts'
+import { messageOf, summaryOf } from './summary.ts'
+import { type Traffic, trafficFor } from './traffic.ts'
 
-type PromoteContext = Context<typeof definition>
+export type PromoteContext = Context<typeof definition>
 
-/** Promotes a version: demands the gate's evidence, then moves the alias with statement and event in one entry. */
-export const run: Run<typeof definition> = async (context) => {
-  const { inputs, workspace, host, done, rejected } = context
+/** Promotes a version: gives it the traffic of an endpoint where one is named, then moves the alias. */
+export const run: Run<typeof definition> = (context) => promote(context, () => openTarget(context.host, context.inputs))
+
+/**
+ * The same on any target. Demands the evidence of a gate, and of a canary for the traffic; moves the traffic first, then the
+ * alias with statement and event in one entry: what is cut off in between is finished by running it again.
+ */
+export async function promote(context: PromoteContext, open: () => Ground): Promise<Ending> {
+  const { inputs, workspace, host, done } = context
   const { alias } = inputs
   demandTrust(host, 'promote a model')
   const version = await versionToPromote(context)
   const reference = `${version.model}@${version.version}`
   const from = await versionUnder(context, version.model)
-  if (from?.version === version.version)
+  const isThere = from?.version === version.version
+  const traffic = await trafficFor(context, version, open)
+  if (isThere && traffic === undefined)
     return done(
       { version: version.version, moved: false },
       { message: `${reference} is ${alias} already; nothing changed` },
     )
 
   // The gate compares with the champion, whatever other aliases name.
-  const champion = alias === 'champion' ? from : undefined
+  const champion = alias === 'champion' && !isThere ? from : undefined
   const decision = decide({ gates: await gatesOf(version, workspace), champion, ...inputs })
-  if (decision.kind === 'refused') {
-    host.summary(`### ❌ ${code(reference)} was not promoted\n\n${decision.reasons.map(plain).join('\n')}\n`)
-    return rejected(
-      { version: from?.version, moved: false },
-      { code: 'TY0303', reasons: decision.reasons.map((reason) => `${reference}: ${reason}`) },
-    )
+  if (decision.kind === 'refused') return refuse(context, { version, from, code: 'TY0303', reasons: decision.reasons })
+  if (traffic?.access.kind === 'refused') {
+    const reasons = [`${traffic.access.reason}, at ${traffic.endpoint}`]
+    return refuse(context, { version, from, code: 'TY0307', reasons })
   }
-
-  await move(context, { version, from, decision })
-  const before = from === undefined ? 'the first one' : `before: ${version.model}@${from.version}`
-  const message = `${reference} is ${alias} now (${before})`
-  const { concern } = decision
-  host.summary(
-    [
-      `### ${concern === undefined ? '✅' : '⚠️'} ${code(reference)} is ${code(alias)} now (${before})`,
-      decision.kind === 'forced'
-        ? `**Forced** without a passing gate: ${plain(decision.reason)}`
-        : `A gate passed these very bytes, evidence ${code(decision.gate.id)}.`,
-      ...(concern === undefined ? [] : [plain(concern)]),
-      '',
-    ].join('\n\n'),
-  )
+  if (workspace.access === 'write') await traffic?.move()
+  if (!isThere) await move(context, { version, from, decision, traffic })
+  host.summary(summaryOf({ alias, version, from, decision, traffic }))
+  const { message, warning } = messageOf({ alias, version, from, decision, traffic })
   return done(
-    { version: version.version, moved: true, previous: from?.version },
-    { message, warning: concern === undefined ? undefined : `${message}. ${concern}` },
+    { version: version.version, moved: !isThere, previous: isThere ? undefined : from?.version },
+    { message, warning },
   )
+}
+
+interface Refusal {
+  readonly version: ModelVersion
+  readonly from: ModelVersion | undefined
+  readonly code: 'TY0303' | 'TY0307'
+  readonly reasons: readonly string[]
+}
+
+function refuse({ host, rejected }: PromoteContext, { version, from, code: why, reasons }: Refusal): Ending {
+  const reference = `${version.model}@${version.version}`
+  host.summary(`### ❌ ${code(reference)} was not promoted\n\n${reasons.map(plain).join('\n')}\n`)
+  const outputs = { version: from?.version, moved: false }
+  return rejected(outputs, { code: why, reasons: reasons.map((reason) => `${reference}: ${reason}`) })
 }
 
 async function versionToPromote({ inputs, workspace, host }: PromoteContext): Promise<ModelVersion> {
@@ -79,11 +92,12 @@ interface Promotion {
   readonly version: ModelVersion
   readonly from: ModelVersion | undefined
   readonly decision: Allowed
+  readonly traffic: Traffic | undefined
 }
 
 async function move(
   { inputs, workspace, host }: PromoteContext,
-  { version, from, decision }: Promotion,
+  { version, from, decision, traffic }: Promotion,
 ): Promise<void> {
   const passed = decision.kind === 'gated' ? `passed the gate, evidence ${decision.gate.id}` : decision.reason
   await workspace.models.moveAlias({
@@ -92,8 +106,8 @@ async function move(
     from: from?.version,
     to: version.version,
     why: inputs.reason ?? passed,
-    isForced: decision.kind === 'forced',
-    statement: promotionStatement({ version, from: from?.version, decision }),
+    isForced: decision.kind === 'forced' || traffic?.access.kind === 'forced',
+    statement: promotionStatement({ version, from: from?.version, decision, traffic }),
     event: versionEvent({ type: 'model.promoted', version, git: await gitStateOf(host), at: new Date().toISOString() }),
   })
 }

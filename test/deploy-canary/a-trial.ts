@@ -7,6 +7,11 @@ import type { ModelVersion } from '../../core/records/model.ts'
 import { packageTree } from '../../core/scoring/client/packaged.ts'
 import { openWorkspace } from '../../core/workspace/open.ts'
 import type { Workspace } from '../../core/workspace/workspace.ts'
+import type { Run } from '../../core/main/context.ts'
+import { definition as promoteDefinition } from '../../core/promote/definition.ts'
+import { promote } from '../../core/promote/run.ts'
+import { definition as rollbackDefinition } from '../../core/rollback/inputs.ts'
+import { rollback } from '../../core/rollback/run.ts'
 import { Bench, type Step } from '../main/bench.ts'
 import { type MemoryHost, type MemoryHostOptions, memoryHost } from '../support/memory-host.ts'
 import { type Behaviour, MemoryTarget } from '../support/memory-target.ts'
@@ -89,6 +94,25 @@ export class Trial implements AsyncDisposable {
     options: Options = {},
   ): Promise<MemoryHost> {
     return this.bench.run(this.step, { ...quick, candidate: reference, package: folder, ...inputs }, options)
+  }
+
+  /** Runs promote with the traffic of the endpoint. */
+  async promote(reference: string, inputs: Readonly<Record<string, string>> = {}): Promise<MemoryHost> {
+    const { target, stateFolder } = this
+    const run: Run<typeof promoteDefinition> = (context) => promote(context, () => ({ target, stateFolder }))
+    return this.bench.run({ definition: promoteDefinition, run }, { candidate: reference, endpoint: 'api', ...inputs })
+  }
+
+  /** Runs rollback with the traffic of the endpoint. */
+  async rollback(inputs: Readonly<Record<string, string>> = {}): Promise<MemoryHost> {
+    const { target, stateFolder } = this
+    const run: Run<typeof rollbackDefinition> = (context) => rollback(context, () => ({ target, stateFolder }))
+    const all = { model: 'kettle', endpoint: 'api', reason: 'it overheats', ...inputs }
+    return this.bench.run({ definition: rollbackDefinition, run }, all)
+  }
+
+  async champion(): Promise<number | undefined> {
+    return (await this.bench.look(({ models }) => models.find('kettle')))?.aliases['champion']
   }
 
   get stateFolder(): string {

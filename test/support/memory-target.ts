@@ -41,6 +41,8 @@ export class MemoryTarget implements Target {
   /** Requests that found no server with a share. */
   refused = 0
   requestsPerSecond = 100
+  /** Called before and after everything that changes something: what it throws is a process that ends there. */
+  interrupt: () => void = () => undefined
 
   constructor(clock: { ms: number }) {
     this.#clock = clock
@@ -74,7 +76,19 @@ export class MemoryTarget implements Target {
     return status
   }
 
-  async start(endpoint: string, spec: DeploymentSpec): Promise<void> {
+  start(endpoint: string, spec: DeploymentSpec): Promise<void> {
+    return this.#interrupted(() => this.#start(endpoint, spec))
+  }
+
+  setShares(endpoint: string, shares: Readonly<Record<string, number>>): Promise<void> {
+    return this.#interrupted(() => this.#setShares(endpoint, shares))
+  }
+
+  retire(endpoint: string, deployment: string): Promise<void> {
+    return this.#interrupted(() => this.#retire(endpoint, deployment))
+  }
+
+  async #start(endpoint: string, spec: DeploymentSpec): Promise<void> {
     await this.ensureEndpoint(endpoint)
     const { servers } = this.#at(endpoint)
     if (servers.get(spec.name)?.spec.digest === spec.digest) return
@@ -85,7 +99,7 @@ export class MemoryTarget implements Target {
     this.deeds.push(`start ${spec.name}`)
   }
 
-  async setShares(endpoint: string, shares: Readonly<Record<string, number>>): Promise<void> {
+  async #setShares(endpoint: string, shares: Readonly<Record<string, number>>): Promise<void> {
     await Promise.resolve()
     const { servers } = this.#at(endpoint)
     const sum = Object.values(shares).reduce((total, share) => total + share, 0)
@@ -98,7 +112,7 @@ export class MemoryTarget implements Target {
     this.deeds.push(`split ${given.map(([name, share]) => `${name}=${share}`).join(' ')}`)
   }
 
-  async retire(endpoint: string, deployment: string): Promise<void> {
+  async #retire(endpoint: string, deployment: string): Promise<void> {
     await Promise.resolve()
     const { servers, shares } = this.#at(endpoint)
     if ((shares[deployment] ?? 0) > 0) throw new RangeError(`${deployment} has a share`)
@@ -136,6 +150,12 @@ export class MemoryTarget implements Target {
         onWait()
       },
     }
+  }
+
+  async #interrupted(work: () => Promise<void>): Promise<void> {
+    this.interrupt()
+    await work()
+    this.interrupt()
   }
 
   #now(): string {
