@@ -49,7 +49,7 @@ export class ProjectRepository {
       writeFileSync(join(checkout, path), text)
     }
     git(checkout, ['add', '--all'])
-    git(checkout, ['commit', '--quiet', '--message', message])
+    git(checkout, ['commit', '--quiet', '--allow-empty', '--message', message])
     git(checkout, ['push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`])
     const commit = git(checkout, ['rev-parse', 'HEAD'])
     if (branch !== 'main') git(checkout, ['switch', '--quiet', 'main'])
