@@ -31,6 +31,12 @@ export const looks: readonly CliCommand[] = [
     title: 'Show everything that was recorded, and check that it was not changed',
     load: () => import('./show/audit.ts'),
   }),
+  lazyLook({
+    id: 'report',
+    title: 'Write what is known about a model as one HTML page',
+    positional: 'model',
+    load: () => import('./report/command.ts'),
+  }),
 ]
 
 /** Commands after something went wrong. */

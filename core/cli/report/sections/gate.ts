@@ -1,0 +1,125 @@
+import { signed, significant } from '../../../compare-and-gate/words.ts'
+import type { Evidence } from '../../show/evidence.ts'
+import type { ReportFacts } from '../facts.ts'
+import { html, type Markup, type Part } from '../html.ts'
+import { type Criterion, type Gate, limitOf, readGate } from '../read/gate.ts'
+import { unique } from '../read/unique.ts'
+import { intervalChart } from '../svg/intervals.ts'
+import { legend } from '../svg/legend.ts'
+import { table } from '../table.ts'
+import { actor, count, digestMark, moment, prose } from '../words.ts'
+import { badge, nothing, type Section } from './section.ts'
+
+/** What the gate said about each version, newest first: the sentences, then each interval against its limit. */
+export function gateSection({ versions, model }: ReportFacts): Section {
+  const evidence = unique(versions.flatMap((version) => version.evidence)).filter(({ kind }) => kind === 'gate')
+  const told = evidence.flatMap((one) => {
+    const gate = readGate(one)
+    // The same bytes may have been judged as another model, too.
+    if (gate !== undefined && gate.model !== model.name) return []
+    return [gate === undefined ? unread(one) : gateArticle(one, gate)]
+  })
+  const body =
+    told.length === 0 ? [nothing('No gate has judged a version of this model yet.')] : [intervalLegend, ...told]
+  return { id: 'gate', title: 'Gate', body }
+}
+
+const intervalLegend = html`<p>A criterion is proven when its whole interval keeps the limit, and fails when the whole interval breaks it.</p>${legend(
+  [
+    { sample: 'interval', words: 'interval' },
+    { sample: 'pass', words: 'estimate: pass' },
+    { sample: 'fail', words: 'fail' },
+    { sample: 'inconclusive', words: 'inconclusive' },
+    { sample: 'limit', words: 'limit' },
+    { sample: 'equal', words: 'no difference to the champion' },
+    { sample: 'hatch', words: 'breaks the criterion' },
+  ],
+)}`
+
+function unread({ id, at }: Evidence): Markup {
+  return html`<p>The evidence ${digestMark(id)} of ${moment(at)} has a form that this release does not read.</p>`
+}
+
+function gateArticle(evidence: Evidence, gate: Gate): Markup {
+  const { verdict, candidate, champion, data, criteria } = gate
+  const id = `gate-${evidence.id.slice(7, 19)}`
+  const [opening, ...rest] = verdict.reasons
+  // A reason about one criterion is told where that criterion is shown.
+  const why = rest.filter((reason) => !verdict.results.some(({ sentence }) => sentence === reason))
+  const needed = verdict.needed === undefined ? undefined : neededLine(verdict.needed, data?.rows)
+  return html`<article aria-labelledby="${id}">
+<h3 id="${id}">${candidate}${champion === undefined ? ', with no champion to compare' : ` against ${champion.reference}`} ${badge(verdict.kind)}</h3>
+<p class="meta">${moment(evidence.at)} by ${actor(evidence.by)}${data === undefined ? undefined : html`, on ${count(data.rows)} rows of <code>${data.file}</code>`}${criteria === undefined ? undefined : html`, by <code>${criteria.file}</code>`}, evidence ${digestMark(evidence.id)}</p>
+<p class="sentence">${opening === undefined ? undefined : prose(opening)}</p>
+${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose(reason)}</li>`)}</ul>`}
+${needed}
+<ol class="criteria">
+${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
+${numbers(gate)}
+</article>`
+}
+
+function neededLine(needed: number, rows: number | undefined): Markup {
+  const now = rows === undefined ? '' : `; these were ${count(rows)}`
+  return html`<p><strong>To decide, judge on at least ${count(needed)} rows</strong>${now}.</p>`
+}
+
+function criterionRow(result: Criterion, id: string): Markup {
+  const { criterion, kind, isRequired, sentence } = result
+  return html`<li><div><strong>${criterion}</strong>${isRequired ? undefined : html` <span class="quiet">informative</span>`} ${badge(kind)}
+<p class="meta">${prose(sentence)}</p></div>
+${criterionChart(result, id)}</li>
+`
+}
+
+function criterionChart(result: Criterion, id: string): Part {
+  const { criterion, candidate, difference, interval, kind, sentence } = result
+  const point = difference ?? candidate
+  if (point === undefined) return undefined
+  const limit = limitOf(result)
+  return intervalChart({
+    id,
+    title: `${criterion}: ${kind}`,
+    description: sentence,
+    kind,
+    point,
+    interval,
+    limit: limit === undefined ? undefined : { ...limit, label: `limit ${limitText(limit.value, difference)}` },
+    equal: difference === undefined ? undefined : 0,
+  })
+}
+
+function limitText(limit: number, difference: number | undefined): string {
+  return (difference === undefined ? significant(limit) : signed(limit)).replace(/^-/, '−')
+}
+
+function numbers({ candidate, champion, verdict }: Gate): Markup {
+  return html`<details><summary>The numbers</summary>${table({
+    caption: `Every criterion in numbers, ${candidate}${champion === undefined ? '' : ` against ${champion.reference}`}`,
+    isCaptionHidden: true,
+    columns: [
+      { head: 'criterion' },
+      { head: 'candidate', isNumeric: true },
+      { head: 'champion', isNumeric: true },
+      { head: 'difference', isNumeric: true },
+      { head: 'between', isNumeric: true },
+      { head: 'level', isNumeric: true },
+      { head: 'rows', isNumeric: true },
+      { head: 'rows needed', isNumeric: true },
+      { head: 'verdict' },
+    ],
+    rows: verdict.results.map((result) => [
+      result.criterion,
+      result.candidate === undefined ? undefined : significant(result.candidate),
+      result.champion === undefined ? undefined : significant(result.champion),
+      result.difference === undefined ? undefined : signed(result.difference),
+      result.interval === undefined
+        ? undefined
+        : `${significant(result.interval.low)} to ${significant(result.interval.high)}`,
+      result.interval === undefined ? undefined : `${Math.round(result.interval.level * 100)} %`,
+      count(result.n),
+      result.needed === undefined ? undefined : count(result.needed),
+      result.kind,
+    ]),
+  })}</details>`
+}
