@@ -104,7 +104,7 @@ export function targetContract(kind: string, make: () => Promise<Ground>): void 
     test('loses no request when a deployment is drained and retired', async () => {
       const url = await withTwo({ v1: 50, v2: 50 })
 
-      const load = openLoop({ url, perSecond: 300, seconds: 2.5, seed: 11 })
+      const load = openLoop({ url, perSecond: 300, seconds: 1.8, seed: 11 })
       await load.begun
       await sleep(700)
       await ground.target.setShares(endpoint, { v2: 100 })

@@ -11,6 +11,7 @@ import {
   processTarget,
 } from '../../core/targets/process/process-target.ts'
 import type { DeploymentSpec, DeploymentStatus, Target } from '../../core/targets/target.ts'
+import { buildIfStale } from '../../scripts/lib/fresh.mjs'
 import { root } from '../../scripts/lib/sources.mjs'
 
 /** What a package does besides answering; see test/support/stand-in-server/serve.mjs. */
@@ -33,8 +34,10 @@ export interface Ground extends AsyncDisposable {
 
 const standIn = fileURLToPath(new URL('../support/stand-in-server', import.meta.url))
 
-/** The built programs. */
-export const routerProgram = join(root, 'dist/router/router.mjs')
+buildIfStale('router')
+
+/** The built program; `hold.mjs` is beside it. */
+const routerProgram = join(root, 'dist/router/router.mjs')
 
 /** A target of processes in a folder of its own. In the end everything in it must have been ended by the test or is ended here. */
 export class ProcessGround implements Ground {

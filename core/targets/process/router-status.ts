@@ -29,4 +29,5 @@ export type RouterStatus = z.output<typeof routerStatusSchema>
 
 /** What is asked of a router. */
 export const sharesQuestion = z.object({ shares: z.record(z.string(), z.number().min(0).max(100)) })
+export const admitQuestion = z.object({ deployment: z.string() })
 export const drainQuestion = z.object({ deployment: z.string(), timeoutMs: z.number().positive() })

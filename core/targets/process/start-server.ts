@@ -18,7 +18,7 @@ import { latestServer } from './running.ts'
 import { readState, readySchema, type Wanted, wantedSchema, writeStateOnce } from './state.ts'
 
 const mostLaunches = 3
-const reloadTimeoutMs = 10_000
+const admitTimeoutMs = 10_000
 
 /** A server that this process started. */
 interface OwnServer {
@@ -144,8 +144,9 @@ async function isServing(
   { spec, launch: id }: { spec: DeploymentSpec; launch: string },
 ): Promise<boolean> {
   if ((await readState(readyFile(layout, id), readySchema)) === undefined) return false
-  const question = { method: 'POST', path: '/reload', timeoutMs: reloadTimeoutMs, signal: context.signal } as const
-  const { deployments } = routerStatusSchema.parse(await askRouter(router, question))
+  const question = { method: 'POST', path: '/admit', body: { deployment: spec.name } } as const
+  const answer = await askRouter(router, { ...question, timeoutMs: admitTimeoutMs, signal: context.signal })
+  const { deployments } = routerStatusSchema.parse(answer)
   return deployments.some(({ name, digest, isUp }) => name === spec.name && digest === spec.digest && isUp)
 }
 

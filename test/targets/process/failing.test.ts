@@ -170,10 +170,7 @@ describe('a deployment', () => {
 
     const answers = [await ask(address), await ask(address)]
 
-    expect(answers.map(({ status, deployment }) => [status, deployment]).sort()).toEqual([
-      [200, 'v2'],
-      [504, 'v1'],
-    ])
+    expect(answers.map(({ status, deployment }) => `${status} ${deployment}`).sort()).toEqual(['200 v2', '504 v1'])
     expect((await deploymentOf(target, endpoint, 'v1')).counts).toMatchObject({ requests: 1, errors: 1 })
     expect((await deploymentOf(target, endpoint, 'v2')).counts).toMatchObject({ requests: 1, errors: 0 })
   })
@@ -202,6 +199,26 @@ describe('a deployment', () => {
     expect(await askMany(address, 100)).toEqual({ v1: 50, v2: 40, '502': 10 })
     const gets = await Promise.all(Array.from({ length: 20 }, () => ask(address, { method: 'GET', path: '/v2' })))
     expect(gets.every(({ status }) => status === 200)).toBe(true)
+  })
+})
+
+describe('a deployment whose retirement was cut off', () => {
+  test('can have traffic again when it is started again', async () => {
+    const address = await begin({ v1: 100, v2: 0 })
+    const { adminPort } = claimOf('router').record as { adminPort: number }
+    const { token } = JSON.parse(readFileSync(join(ground.state(endpoint), 'router.json'), 'utf8')) as { token: string }
+    await ask(`http://127.0.0.1:${adminPort}`, {
+      path: '/drain',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ deployment: 'v2', timeoutMs: 1000 }),
+    })
+
+    const early = ground.target.setShares(endpoint, { v2: 100 })
+    await expect(early).rejects.toThrow(/Being retired: v2/)
+    await ground.target.start(endpoint, await ground.package('v2'))
+    await ground.target.setShares(endpoint, { v2: 100 })
+
+    expect(await askMany(address, 5)).toEqual({ v2: 5 })
   })
 })
 
@@ -236,8 +253,8 @@ describe('many steps at the same time', () => {
     expect(new Set(made.map(({ address }) => address)).size).toBe(1)
     // Those who came second end as soon as they see it.
     while (ground.processes().length > 2) await sleep(20)
-    const commands = ground.processes().map(({ command }) => /router\.mjs|serve\.mjs/.exec(command)?.[0])
-    expect(commands.sort()).toEqual(['router.mjs', 'serve.mjs'])
+    const commands = ground.processes().map(({ command }) => /router\.mjs|serve\.mjs/.exec(command)?.[0] ?? command)
+    expect([...commands].sort()).toEqual(['router.mjs', 'serve.mjs'])
     expect(await target.look(endpoint)).toMatchObject({ isReady: true, deployments: [{ name: 'v1', isReady: true }] })
   })
 })
@@ -284,13 +301,15 @@ describe('a step', () => {
     await expect(started).rejects.toMatchObject({ faults: [{ problem: 'is no package: it has no serve.mjs' }] })
   })
 
-  test.each(['../elsewhere', 'a/b', '', '.hidden', 'a\0b'])('is refused the name %j', async (name) => {
+  test('is refused names that lead elsewhere', async () => {
     const spec = await ground.package('v1')
     await ground.target.ensureEndpoint(endpoint)
 
-    const refusal = { faults: [{ value: name, problem: expect.stringMatching(/^is not a name/) as string }] }
-    await expect(ground.target.start(endpoint, { ...spec, name })).rejects.toMatchObject(refusal)
-    await expect(async () => ground.target.ensureEndpoint(name)).rejects.toMatchObject(refusal)
-    await expect(async () => ground.target.remove(name)).rejects.toMatchObject(refusal)
+    for (const name of ['../elsewhere', 'a/b', '', '.hidden', 'a\0b', 'a'.repeat(65)]) {
+      const refusal = { faults: [{ value: name, problem: expect.stringMatching(/^is not a name/) as string }] }
+      await expect(ground.target.start(endpoint, { ...spec, name })).rejects.toMatchObject(refusal)
+      await expect(async () => ground.target.ensureEndpoint(name)).rejects.toMatchObject(refusal)
+      await expect(async () => ground.target.remove(name)).rejects.toMatchObject(refusal)
+    }
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { request } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -138,7 +138,7 @@ describe('the public side', () => {
   test('passes an answer on while it is made', async () => {
     const outgoing = request(`${address}/stream?parts=20`)
     outgoing.end()
-    const [answer] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage]
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage]
     const [first] = (await once(answer, 'data')) as [Buffer]
     const sizeWhenFirst = first.length
     const rest = await text(answer)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { errorMessage } from '../../../errors/errors.ts'
 import type { Layout } from '../layout.ts'
-import { drainQuestion, type RouterStatus, sharesQuestion } from '../router-status.ts'
+import { admitQuestion, drainQuestion, type RouterStatus, sharesQuestion } from '../router-status.ts'
 import { writeState } from '../state.ts'
 import { pause } from '../pause.ts'
 import type { RouterLog } from './log.ts'
@@ -59,6 +59,7 @@ class Conflict extends Error {}
 const actions: Readonly<Record<string, (back: Back, body: unknown) => Promise<void>>> = {
   'GET /status': async () => undefined,
   'POST /reload': (back) => inTurn(() => reload(back)),
+  'POST /admit': (back, body) => inTurn(() => admit(back, admitQuestion.parse(body).deployment)),
   'PUT /shares': (back, body) => inTurn(() => setShares(back, sharesQuestion.parse(body).shares)),
   'POST /drain': async (back, body) => drain(back, drainQuestion.parse(body)),
 }
@@ -71,6 +72,13 @@ function statusOf({ table, startedAt, port, isStopping }: Back): RouterStatus {
 
 async function reload({ layout, table }: Back): Promise<void> {
   await table.setServers(await storedServers(layout))
+}
+
+/** Takes a deployment that was started, also one that was about to be retired when somebody changed their mind. */
+async function admit(back: Back, deployment: string): Promise<void> {
+  await reload(back)
+  const upstream = back.table.get(deployment)
+  if (upstream !== undefined) upstream.isLeaving = false
 }
 
 async function setShares(back: Back, shares: Readonly<Record<string, number>>): Promise<void> {

@@ -30,7 +30,12 @@ describe('headers that are sent on', () => {
     const raw = ['connection', 'host, content-length, content-type', 'host', 'here', 'content-type', 'application/json']
 
     expect(forwardedHeaders([...raw, 'content-length', '9'], 9)).toEqual([
-      ...['host', 'here', 'content-type', 'application/json', 'content-length', '9'],
+      'host',
+      'here',
+      'content-type',
+      'application/json',
+      'content-length',
+      '9',
     ])
   })
 
