@@ -1,7 +1,6 @@
-import { StringDecoder } from 'node:string_decoder'
 import { getExecOutput } from '@actions/exec'
-import { ExternalError, errorMessage } from '../../core/errors/errors.ts'
 import type { ExecResult } from '../../core/host/host.ts'
+import { collected, toolNotStarted } from '../../core/host/wire/collected.ts'
 import type { LoudExecOptions } from '../../core/host/wire/wire.ts'
 
 /** What shells give for a program that a signal ended, when they do not know which. */
@@ -27,28 +26,16 @@ export async function execute(
       ignoreReturnCode: true,
       ...(onText === undefined
         ? {}
-        : { listeners: { stdout: decoded('stdout', onText), stderr: decoded('stderr', onText) } }),
+        : { listeners: { stdout: collected('stdout', onText).take, stderr: collected('stderr', onText).take } }),
     })
     // The type says number; of a program that a signal ended it is null.
     return { exitCode: Number.isInteger(exitCode) ? exitCode : endedBySignal, stdout, stderr }
   } catch (cause) {
-    throw new ExternalError({
-      code: 'TY0503',
-      facts: { operation: `start ${command}` },
-      details: errorMessage(cause),
-      cause,
-    })
+    throw toolNotStarted(command, cause)
   }
 }
 
 /** @actions/exec takes a command line and splits it at spaces. */
 function quoted(command: string): string {
   return `"${command.replaceAll('"', String.raw`\"`)}"`
-}
-
-type OnText = NonNullable<LoudExecOptions['onText']>
-
-function decoded(stream: 'stdout' | 'stderr', onText: OnText): (data: Buffer) => void {
-  const decoder = new StringDecoder('utf8')
-  return (data) => onText(decoder.write(data), stream)
 }

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { StringDecoder } from 'node:string_decoder'
-import { ExternalError, errorMessage } from '../errors/errors.ts'
 import type { ExecResult } from '../host/host.ts'
+import { collected, toolNotStarted } from '../host/wire/collected.ts'
 import type { LoudExecOptions } from '../host/wire/wire.ts'
 
 /**
@@ -18,8 +17,8 @@ export async function execute(
   try {
     return await new Promise((resolve, reject) => {
       const child = spawn(command, [...args], { cwd, env: { ...env }, shell: false, windowsHide: true })
-      const stdout = collect('stdout', onText)
-      const stderr = collect('stderr', onText)
+      const stdout = collected('stdout', onText)
+      const stderr = collected('stderr', onText)
       child.stdout.on('data', stdout.take)
       child.stderr.on('data', stderr.take)
       child.on('error', reject)
@@ -31,29 +30,11 @@ export async function execute(
       child.stdin.end(input)
     })
   } catch (cause) {
-    throw new ExternalError({
-      code: 'TY0503',
-      facts: { operation: `start ${command}` },
-      details: errorMessage(cause),
-      cause,
-    })
+    throw toolNotStarted(command, cause)
   }
 }
 
 /** As shells give it: 128 and the number of the signal. */
 function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
-}
-
-function collect(stream: 'stdout' | 'stderr', onText: LoudExecOptions['onText']) {
-  const decoder = new StringDecoder('utf8')
-  let text = ''
-  return {
-    take: (data: Buffer): void => {
-      const part = decoder.write(data)
-      text += part
-      onText?.(part, stream)
-    },
-    text: () => text + decoder.end(),
-  }
 }

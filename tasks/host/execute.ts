@@ -1,7 +1,6 @@
 import { ChildProcess } from 'node:child_process'
-import { StringDecoder } from 'node:string_decoder'
-import { ExternalError, errorMessage } from '../../core/errors/errors.ts'
 import type { ExecResult } from '../../core/host/host.ts'
+import { collected, toolNotStarted } from '../../core/host/wire/collected.ts'
 import type { LoudExecOptions } from '../../core/host/wire/wire.ts'
 import type { TaskLib } from './task-lib.ts'
 
@@ -14,8 +13,8 @@ export function executor({ ToolRunner }: TaskLib) {
     try {
       const runner = new ToolRunner(command)
       runner.arg([...args])
-      const stdout = collect('stdout', options.onText)
-      const stderr = collect('stderr', options.onText)
+      const stdout = collected('stdout', options.onText)
+      const stderr = collected('stderr', options.onText)
       runner.on('stdout', stdout.take)
       runner.on('stderr', stderr.take)
       const { cwd, env, input = '' } = options
@@ -34,12 +33,7 @@ export function executor({ ToolRunner }: TaskLib) {
         stderr: stderr.text(),
       }
     } catch (cause) {
-      throw new ExternalError({
-        code: 'TY0503',
-        facts: { operation: `start ${command}` },
-        details: errorMessage(cause),
-        cause,
-      })
+      throw toolNotStarted(command, cause)
     }
   }
 }
@@ -51,17 +45,4 @@ function giveInput(runner: object, input: string): void {
   // A tool may end before it has read everything.
   child.stdin?.on('error', () => undefined)
   child.stdin?.end(input)
-}
-
-function collect(stream: 'stdout' | 'stderr', onText: LoudExecOptions['onText']) {
-  const decoder = new StringDecoder('utf8')
-  let text = ''
-  return {
-    take: (data: Buffer): void => {
-      const part = decoder.write(data)
-      text += part
-      onText?.(part, stream)
-    },
-    text: () => text + decoder.end(),
-  }
 }

@@ -1,3 +1,4 @@
+import { modelColumns } from '../../engines/tables/model-columns.ts'
 import { openModel, type Outputs, type OpenModel } from '../../engines/onnx/model.ts'
 import { notATensor } from '../../engines/onnx/signature.ts'
 import { ConfigError } from '../../errors/errors.ts'
@@ -8,7 +9,6 @@ import { type Evaluation, isAboutNumbers } from '../evaluation.ts'
 import { lackingFor, type Predictions } from '../facts.ts'
 import type { Asked } from '../predict.ts'
 import { classified } from './classified.ts'
-import { columnsOf } from './columns.ts'
 import { demandOrder, labelsOf } from './labels.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function predictByOnnx({ context, evaluation, side }: Asked): Promi
   }
   const model = await openModel(await workspace.files.read(file.digest), { name: file.path })
   try {
-    const columns = columnsOf(model.signature, evaluation.table, inputs.criteria.value)
+    const columns = modelColumns(model.signature, evaluation.table, inputs.criteria.value.data.features)
     const onProgress = (fraction: number) => host.log.progress(`Predict with ${side.reference}`, fraction)
     const outputs = await model.predict(columns, evaluation.rows, { signal, onProgress })
     const predictions = predictionsOf({ outputs, criteria: inputs.criteria.value, evaluation, side: side.reference })
