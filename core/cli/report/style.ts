@@ -38,7 +38,7 @@ li::marker{color:var(--quiet)}
 .facts dt{color:var(--quiet);font-size:.8rem}
 .facts dd{margin:0;overflow-wrap:anywhere}
 .facts ul{list-style:none;margin:0;padding:0}
-.name{font-weight:650;white-space:nowrap}
+.name{font-weight:650}
 .one{white-space:nowrap}
 .alias{display:inline-block;padding:0 .5em;border:1px solid var(--accent);border-radius:1em;color:var(--accent);font-size:.78rem;font-weight:500}
 .tag{display:inline-block;color:var(--quiet);font-size:.8rem;font-weight:400;overflow-wrap:anywhere}
@@ -97,12 +97,12 @@ const charts = `
 `
 
 const narrow = `
-@media (max-width:64rem){
+@media screen and (max-width:64rem){
 .page{display:block;max-width:52rem;padding-top:2rem}
 nav ul{position:static;display:flex;flex-wrap:wrap;gap:0 1.25rem;border-left:0;border-bottom:1px solid var(--hair);padding-bottom:.5rem;margin-bottom:2rem}
 nav a{padding:.3rem 0}
 }
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 .page{padding:1.25rem 1.1rem 3rem}
 h1{font-size:2rem}
 .lede{font-size:1.15rem}
@@ -111,11 +111,13 @@ article{padding:1.1rem 1rem;border-radius:8px}
 .criteria li{display:block}
 .criteria .chart{margin-top:.75rem}
 .facts{grid-template-columns:1fr}
+}
+@media screen and (max-width:56rem){
 table,caption,tbody,tr,th,td{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tbody tr{padding:.75rem 0;border-bottom:1px solid var(--hair)}
 tbody th,td{border:0;padding:.1rem 0}
-tbody th{font-weight:650}
+tbody th{font-weight:650;overflow-wrap:anywhere}
 tbody th::before{content:attr(data-head) " ";color:var(--quiet);font-weight:400}
 td{display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.75rem}
 td::before{content:attr(data-head);color:var(--quiet);font-size:.85rem}
@@ -126,7 +128,9 @@ td::before{content:attr(data-head);color:var(--quiet);font-size:.85rem}
 body{font-size:10pt;background:none}
 .page{display:block;max-width:none;padding:0}
 nav,.skip{display:none}
-article,tr,figure,.criteria li{break-inside:avoid}
+table{font-size:8pt}
+th,td{padding:.4rem .75rem .4rem 0}
+tr,figure,.criteria li,.legend{break-inside:avoid}
 h2,h3{break-after:avoid}
 details::details-content{content-visibility:visible;display:block}
 article{border-color:#999}
