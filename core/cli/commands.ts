@@ -39,5 +39,21 @@ export const looks: readonly CliCommand[] = [
   }),
 ]
 
+/** Commands for what serves. */
+export const servings: readonly CliCommand[] = [
+  lazyLook({
+    id: 'endpoints',
+    title: 'Show what serves where, since when, and whether it is healthy',
+    positional: 'name',
+    load: () => import('./show/endpoints.ts'),
+  }),
+  lazyLook({
+    id: 'down',
+    title: 'End endpoints of this machine',
+    positional: 'endpoint',
+    load: () => import('./serving/down.ts'),
+  }),
+]
+
 /** Commands after something went wrong. */
 export const recoveries: readonly CliCommand[] = [resumeCommand]

@@ -3,7 +3,7 @@ import { toolVersion } from '../main/version.ts'
 import type { AnyDefinition } from '../step/define-step.ts'
 import { plainWords } from '../step/words.ts'
 import type { CliCommand } from './command.ts'
-import { beginners, looks, recoveries } from './commands.ts'
+import { beginners, looks, recoveries, servings } from './commands.ts'
 import { addInputs } from './options.ts'
 import { steps } from './steps.ts'
 import { usualWidth } from './text-table.ts'
@@ -14,6 +14,7 @@ const groups: readonly { readonly heading: string; readonly commands: readonly C
   { heading: 'Begin:', commands: beginners },
   { heading: 'Steps:', commands: steps },
   { heading: 'Look:', commands: looks },
+  { heading: 'Serve:', commands: servings },
   { heading: 'Recover:', commands: recoveries },
 ]
 
