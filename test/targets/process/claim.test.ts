@@ -26,34 +26,49 @@ afterEach(async () => {
 const claimModule = new URL('../../../core/targets/process/claim.ts', import.meta.url).href
 const identityModule = new URL('../../../core/targets/process/identity.ts', import.meta.url).href
 
-/** A process that claims a place and then stays; says whether it got it. */
-async function claimant(key: string): Promise<{ readonly child: ChildProcess; readonly hasIt: boolean }> {
+/** A process that claims places when it is told to, and then stays: it prints those that it got. */
+async function claimant(keys: readonly string[]) {
   const program = `
     import { claim } from ${JSON.stringify(claimModule)}
     import { ownIdentity } from ${JSON.stringify(identityModule)}
-    console.log(claim(${JSON.stringify(folder)}, ${JSON.stringify(key)}, ownIdentity()) !== undefined)
-    setInterval(() => undefined, 1000)`
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+    console.log('here')
+    process.stdin.once('data', () => {
+      const keys = ${JSON.stringify(keys)}
+      console.log(JSON.stringify(keys.filter((key) => claim(${JSON.stringify(folder)}, key, ownIdentity()) !== undefined)))
+    })`
+  const args = ['--input-type=module-typescript', '-e', program]
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   children.push(child)
-  const [said] = (await once(child.stdout, 'data')) as [Buffer]
-  return { child, hasIt: said.toString().trim() === 'true' }
+  await once(child.stdout, 'data')
+  return {
+    child,
+    async race(): Promise<readonly string[]> {
+      child.stdin.write('\n')
+      const [said] = (await once(child.stdout, 'data')) as [Buffer]
+      return JSON.parse(said.toString()) as string[]
+    },
+  }
 }
 
 describe('a place', () => {
+  const keys = Array.from({ length: 60 }, (_, at) => `place-${at}`)
+
   test('is given to one of many processes that claim it at the same time, and to another when that one is killed', async () => {
-    const first = await Promise.all(Array.from({ length: 5 }, () => claimant('router')))
-    const winners = first.filter(({ hasIt }) => hasIt)
-    expect(winners).toHaveLength(1)
+    const first = await Promise.all(Array.from({ length: 4 }, () => claimant(keys)))
+    const won = await Promise.all(first.map((each) => each.race()))
+    expect(won.flat().sort()).toEqual([...keys].sort())
+    expect(await (await claimant(keys)).race()).toEqual([])
 
-    winners[0]?.child.kill('SIGKILL')
-    if (winners[0] !== undefined) await once(winners[0].child, 'exit')
-    const second = await Promise.all(Array.from({ length: 5 }, () => claimant('router')))
+    const ended = first.map(({ child }) => once(child, 'exit'))
+    for (const { child } of first) child.kill('SIGKILL')
+    await Promise.all(ended)
+    const second = await Promise.all(Array.from({ length: 4 }, () => claimant(keys)))
+    const wonThen = await Promise.all(second.map((each) => each.race()))
 
-    expect(second.filter(({ hasIt }) => hasIt)).toHaveLength(1)
-    expect(readdirSync(folder)).toHaveLength(1)
-    expect(latestClaim(folder, 'router')?.record['pid']).toBe(second.find(({ hasIt }) => hasIt)?.child.pid)
+    expect(wonThen.flat().sort()).toEqual([...keys].sort())
+    expect(readdirSync(folder)).toHaveLength(keys.length)
+    const holders = keys.map((key) => latestClaim(folder, key)?.record.pid)
+    expect(holders).toEqual(keys.map((key) => second[wonThen.findIndex((each) => each.includes(key))]?.child.pid))
   })
 
   test("is nobody else's: names that begin alike are apart", () => {
