@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Context, Ending, Run } from '../main/context.ts'
 import { demandTrust } from '../main/trust.ts'
+import type { Deployment } from '../records/deployment.ts'
 import { packageTree } from '../scoring/client/packaged.ts'
 import { holdEndpoint } from '../targets/hold.ts'
 import { openTarget } from '../targets/open.ts'
 import { PackageStore } from '../targets/package-store.ts'
+import { reviveStable } from '../targets/revive.ts'
 import { demandNoOtherCanary, type Serving, servingAt } from '../targets/serving.ts'
 import type { Target } from '../targets/target.ts'
 import { abort } from './abort.ts'
@@ -45,11 +47,13 @@ export async function deployCanary(context: CanaryContext, ground: Ground): Prom
   const { reference, spec } = candidate
   const serving = await servingAt(endpoint, workspace)
   const outputs = { continue: false, reference, deployment: spec.name }
-  if (serving.stable?.name === spec.name)
+  if (serving.stable?.name === spec.name) {
+    if (workspace.access === 'write') await revive(context, ground, serving.stable)
     return done(
       { ...outputs, share: serving.stable.share },
       { message: `${reference} is stable at ${endpoint} already` },
     )
+  }
   demandNoOtherCanary(serving, spec.name)
   if (workspace.access !== 'write')
     return done(outputs, { message: `${reference} would be tried at ${endpoint}; nothing was started` })
@@ -77,6 +81,7 @@ async function tryOut(
   const { stable, canary } = serving
   if (stable === undefined) return deployFirst(context, driving, candidate)
   const address = await rememberEndpoint(context, driving)
+  await revive(context, driving, stable)
   await rolloutFor(context, {
     candidate: { ...candidate, deployment: candidate.spec.name },
     stable,
@@ -84,4 +89,8 @@ async function tryOut(
     ...driving,
   })
   return driveToEnding(context, driving, { ...candidate, address })
+}
+
+function revive({ host }: CanaryContext, ground: Ground, stable: Deployment): Promise<void> {
+  return reviveStable(stable, { ...ground, treeOf: packageTree, say: (sentence) => host.log.warning(sentence) })
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { failureOf, fromFork, said } from '../main/bench.ts'
@@ -55,6 +55,34 @@ describe('the first deployment at an endpoint', () => {
     expect(host.ended).toMatchObject({ result: 'succeeded', message: 'kettle@1 is stable at api already' })
     expect(trial.target.deeds).toEqual(deeds)
     expect(await trial.bench.entries()).toEqual(entries)
+  })
+})
+
+describe('stable that has ended', () => {
+  test('is started again from the package that is kept, by deploying it or by trying another one beside it', async () => {
+    await using trial = await Trial.withStable()
+    const first = { reference: 'kettle@1', folder: join(trial.bench.temp, 'package-1') }
+    const name = nameIn(trial, 'v1')
+    trial.target.setReady('api', name, false)
+
+    const host = await trial.deploy(first)
+    const isReady = (await trial.target.look('api'))?.deployments[0]?.isReady
+    trial.target.setReady('api', name, false)
+    const other = await trial.deploy(await trial.version({ errorRate: 0.01 }))
+
+    expect(said(host, 'warning')).toContain('kettle@1 had ended at api, and runs again.')
+    expect(isReady).toBe(true)
+    expect(other.outputs.get('verdict')).toBe('pass')
+  })
+
+  test('with everything on the machine but its package is an error that says so', async () => {
+    await using trial = await Trial.withStable()
+    trial.target.setReady('api', nameIn(trial, 'v1'), false)
+    await rm(join(trial.stateFolder, 'packages'), { recursive: true })
+
+    const host = await trial.deploy(await trial.version())
+
+    expect(failureOf(host)).toMatch(/TY0215[^]*kettle@1 is stable at api and does not run/)
   })
 })
 

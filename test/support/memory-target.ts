@@ -91,7 +91,11 @@ export class MemoryTarget implements Target {
   async #start(endpoint: string, spec: DeploymentSpec): Promise<void> {
     await this.ensureEndpoint(endpoint)
     const { servers } = this.#at(endpoint)
-    if (servers.get(spec.name)?.spec.digest === spec.digest) return
+    const before = servers.get(spec.name)
+    if (before?.spec.digest === spec.digest) {
+      before.isReady = true
+      return
+    }
     if (this.#behaviours.get(spec.digest)?.isBroken === true)
       throw new ExternalError({ facts: { operation: `start ${spec.name}` }, details: 'it is not ready' })
     const startedAt = this.#now()
