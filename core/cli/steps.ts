@@ -11,6 +11,12 @@ export const steps: readonly CliCommand[] = [
     run: () => import('../compare-and-gate/run.ts'),
   }),
   lazyStep({
+    id: 'deploy-canary',
+    title: 'Try a version on part of the traffic',
+    definition: () => import('../deploy-canary/definition.ts'),
+    run: () => import('../deploy-canary/run.ts'),
+  }),
+  lazyStep({
     id: 'fetch',
     title: 'Fetch the files of a model version',
     definition: () => import('../fetch/definition.ts'),
@@ -33,6 +39,12 @@ export const steps: readonly CliCommand[] = [
     title: 'Register a model version',
     definition: () => import('../register/definition.ts'),
     run: () => import('../register/run.ts'),
+  }),
+  lazyStep({
+    id: 'rollback',
+    title: 'Return to the previous champion',
+    definition: () => import('../rollback/definition.ts'),
+    run: () => import('../rollback/run.ts'),
   }),
   lazyStep({
     id: 'train',

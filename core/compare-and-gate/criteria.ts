@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { canaryCriteriaShape } from '../records/canary.ts'
 import { metrics, type MetricName } from '../stats/metrics.ts'
 
 const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]]
@@ -62,6 +63,7 @@ const wholeShape = z.strictObject({
   }),
   alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error probability of each criterion.'),
   criteria: z.array(criterionShape).min(1),
+  canary: canaryCriteriaShape.optional().describe('How deploy-canary judges a canary; the gate does not read it.'),
 })
 
 /** The gate's criteria file. Every required criterion must be proven; that needs no correction for their number (Berger 1982). */

@@ -22,6 +22,9 @@ export const modelShape = z.strictObject({
   requirements: z.string().optional().describe('The pip requirements that train and predict run in.'),
   data: texts.optional().describe('The data files that training reads, as patterns; their digests are recorded.'),
   criteria: z.string().optional().describe("The gate's criteria file."),
+  plan: texts
+    .optional()
+    .describe('The shares of a canary and how long it keeps each at least, `5%:2m, 25%:5m, 50%:10m`.'),
   serve: z.string().optional().describe('The deployment configuration: how a package of the model serves.'),
   experiment: z.string().regex(namePattern).optional().describe('The experiment that runs belong to.'),
   timeout: z.string().optional().describe('The longest that training may take, for example 2h.'),

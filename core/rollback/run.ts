@@ -13,7 +13,7 @@ import { type Ground, giveTraffic } from '../targets/give-traffic.ts'
 import { openTarget } from '../targets/open.ts'
 import { provenPackage } from '../targets/package-of.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import type { definition } from './inputs.ts'
+import type { definition } from './definition.ts'
 import { previousOf } from './previous.ts'
 
 type RollbackContext = Context<typeof definition>

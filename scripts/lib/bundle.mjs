@@ -18,7 +18,7 @@ const single = ['azure-pipelines-task-lib', '@actions/core']
  * @returns {Promise<{ graph: import('./sources.mjs').BundleGraph, bytes: number }>} the graph, and the size of all files
  * @throws when an import cannot be resolved, a stateful package comes twice, or a licence does not allow it
  */
-export async function build({ folder, input, banner, assets, hasServer = false }) {
+export async function build({ folder, input, banner, assets, hasServer = false, hasRouter = false }) {
   const bundle = await rolldown({
     cwd: root,
     input: Object.fromEntries(Object.entries(input).map(([name, source]) => [name, join(root, source)])),
@@ -41,7 +41,7 @@ export async function build({ folder, input, banner, assets, hasServer = false }
   const code = writeCode(folder, chunks, packages)
   const runtime = hasServer ? [] : copyRuntime(folder, packages)
   const files = [...code, ...runtime, ...copyAssets(folder, assets)].sort()
-  removeOthers(folder, { files, hasServer })
+  removeOthers(folder, { files, others: [...(hasServer ? ['scoring/'] : []), ...(hasRouter ? ['router/'] : [])] })
   return { graph: { folder, files, entries: entriesOf(chunks, folder) }, bytes: sizeOf(folder, files) }
 }
 
@@ -119,13 +119,13 @@ function copyAssets(folder, assets) {
 /**
  * Removes what an earlier build left.
  * @param {string} folder
- * @param {{ files: string[], hasServer: boolean }} kept the files of this build; the scoring server is a build of its own
+ * @param {{ files: string[], others: string[] }} kept the files of this build, and the folders below that are builds of their own
  */
-function removeOthers(folder, { files, hasServer }) {
+function removeOthers(folder, { files, others }) {
   const target = join(root, folder)
   for (const path of filesUnder(target)) {
     const name = relative(target, path).replaceAll('\\', '/')
-    if (!files.includes(name) && !(hasServer && name.startsWith('scoring/'))) rmSync(path)
+    if (!files.includes(name) && !others.some((other) => name.startsWith(other))) rmSync(path)
   }
 }
 

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { root } from './sources.mjs'
 
 /**
- * @typedef {{ folder: string, input: Record<string, string>, banner: string, assets?: string, hasServer?: boolean }} Bundle
+ * @typedef {{ folder: string, input: Record<string, string>, banner: string, assets?: string, hasServer?: boolean, hasRouter?: boolean }} Bundle
  *   One output folder. `input`: entry name → source; `assets`: a folder whose files, other than code, are copied as they are, so
  *   that `new URL('./templates/x.yml', import.meta.url)` means the same in the source and in the bundle; `hasServer`: the scoring
- *   server lies below it in `scoring/`, as a bundle of its own, and lends it the runtime's wasm file. Paths from the top folder.
+ *   server lies below it in `scoring/`, as a bundle of its own, and lends it the runtime's wasm file; `hasRouter`: so does the
+ *   router, in `router/`. Paths from the top folder.
  */
 
 /**
@@ -47,10 +48,21 @@ function scoringBundle(folder) {
 
 /** What splits the traffic of the target `process`, and what its servers load first. @returns {Bundle[]} */
 function routerBundles() {
+  return routerBundle('dist/router')
+}
+
+/** The steps that serve take the router from beside their own bundle. */
+const serving = ['deploy-canary', 'promote', 'rollback']
+
+/**
+ * @param {string} folder
+ * @returns {Bundle[]}
+ */
+function routerBundle(folder) {
   const home = 'core/targets/process'
   if (!existsSync(join(root, home, 'router/main.ts'))) return []
   const input = { router: `${home}/router/main.ts`, hold: `${home}/hold/main.ts` }
-  return [{ folder: 'dist/router', input, banner: '' }]
+  return [{ folder, input, banner: '' }]
 }
 
 /** All actions share one folder of chunks: a repository that uses five of them downloads each library once. @returns {Bundle[]} */
@@ -63,7 +75,9 @@ function actionBundles() {
   }
   if (Object.keys(input).length === 0) return []
   const server = 'package' in input ? scoringBundle('actions/dist/scoring') : []
-  return [{ folder: 'actions/dist', input, banner: '', hasServer: server.length > 0 }, ...server]
+  const router = serving.some((step) => step in input) ? routerBundle('actions/dist/router') : []
+  const has = { hasServer: server.length > 0, hasRouter: router.length > 0 }
+  return [{ folder: 'actions/dist', input, banner: '', ...has }, ...server, ...router]
 }
 
 /** The agent copies one task's folder and nothing beside it, so each task stands alone. @returns {Bundle[]} */
@@ -71,8 +85,10 @@ function taskBundles() {
   return stepsIn('tasks').flatMap((step) => {
     const post = existsSync(join(root, `tasks/${step}/post.ts`)) ? { post: `tasks/${step}/post.ts` } : {}
     const server = step === 'package' ? scoringBundle(`tasks/${step}/dist/scoring`) : []
+    const router = serving.includes(step) ? routerBundle(`tasks/${step}/dist/router`) : []
     const input = { main: `tasks/${step}/main.ts`, ...post }
-    return [{ folder: `tasks/${step}/dist`, input, banner: '', hasServer: server.length > 0 }, ...server]
+    const has = { hasServer: server.length > 0, hasRouter: router.length > 0 }
+    return [{ folder: `tasks/${step}/dist`, input, banner: '', ...has }, ...server, ...router]
   })
 }
 

@@ -40,7 +40,15 @@ describe('help', () => {
       const { exitCode, stdout } = await runCli(args)
 
       expect(exitCode).toBe(0)
-      expect(stdout.match(/^\S.*:$/gm)).toEqual(['Options:', 'Begin:', 'Steps:', 'Look:', 'Recover:', 'Help:'])
+      expect(stdout.match(/^\S.*:$/gm)).toEqual([
+        'Options:',
+        'Begin:',
+        'Steps:',
+        'Look:',
+        'Serve:',
+        'Recover:',
+        'Help:',
+      ])
       for (const { id } of steps) expect(stdout).toContain(`\n  ${id} `)
       expect(stdout).toMatch(/Exit codes: 0 done, 2 .* 3 .* 4 .* 70 /s)
     },

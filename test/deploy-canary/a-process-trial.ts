@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { definition } from '../../core/deploy-canary/inputs.ts'
+import { definition } from '../../core/deploy-canary/definition.ts'
 import { run } from '../../core/deploy-canary/run.ts'
 import { definition as promoteDefinition } from '../../core/promote/definition.ts'
 import { run as promoteRun } from '../../core/promote/run.ts'

@@ -1,4 +1,4 @@
-import { definition as canary } from '../../core/deploy-canary/inputs.ts'
+import { definition as canary } from '../../core/deploy-canary/definition.ts'
 import { run as runCanary } from '../../core/deploy-canary/run.ts'
 import { main } from '../../core/main/main.ts'
 import { definition as promotion } from '../../core/promote/definition.ts'

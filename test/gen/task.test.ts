@@ -151,10 +151,12 @@ test('conditions of several rules are joined by || when each is a single one, an
 /** Pipelines know a task by its id: these never change. A new step adds a line. */
 const ids: Record<string, string> = {
   'compare-and-gate': 'c331ae6a-cb4c-5363-b894-b305ebba0d75',
+  'deploy-canary': 'bf5d20e8-2738-5097-b156-8ff9cdb5147f',
   fetch: '0a09121e-e293-5a1c-af38-103acac89a80',
   package: '7ddf216a-efec-597a-98ba-a9ca693ae83c',
   promote: '0ca064d7-326b-5239-b782-dfb2d53e836c',
   register: '059a47b2-22ae-5e84-8bac-1853689e9906',
+  rollback: 'c7567869-41e4-5268-994d-52665df58fed',
   train: 'a70888a1-b8fd-5e61-8b0d-dcaa48ebcdf8',
   trigger: 'ad16ca8b-c4b6-540c-a51e-7353b05d6b8a',
 }

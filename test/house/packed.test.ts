@@ -25,14 +25,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the npm package', () => {
-  test('holds the command line, the scoring server, schemas, the quickstart’s project, notices and licence, and nothing else of the checkout', () => {
+  test('holds the command line, the router, the scoring server, schemas, the quickstart’s project, notices and licence, and nothing else of the checkout', () => {
     const others = files
-      .filter((path) => !/^(dist\/cli|dist\/scoring|schemas|workflows-examples\/flights)\//.test(path))
+      .filter((path) => !/^(dist\/cli|dist\/router|dist\/scoring|schemas|workflows-examples\/flights)\//.test(path))
       .sort()
 
     expect(others).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
     expect(files).toContain('dist/cli/THIRD-PARTY-NOTICES.txt')
     expect(files).toContain('dist/scoring/serve.mjs')
+    expect(files).toContain('dist/router/router.mjs')
     // For editors, and for the quickstart.
     expect(files).toContain('schemas/trainyard.schema.json')
     expect(files).toContain('workflows-examples/flights/train.py')

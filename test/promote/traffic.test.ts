@@ -255,7 +255,7 @@ describe('rollback', () => {
 
     const host = await trial.bench.run(
       {
-        definition: (await import('../../core/rollback/inputs.ts')).definition,
+        definition: (await import('../../core/rollback/definition.ts')).definition,
         run: (await import('../../core/rollback/run.ts')).run,
       },
       { model: 'kettle', reason: 'it overheats' },

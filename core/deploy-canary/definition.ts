@@ -13,7 +13,7 @@ export const definition = defineStep({
   workspace: 'write',
   inputs: {
     candidate: modelRef({ doc: 'The version: `name@3` or `name@latest`.', required: true }),
-    endpoint: name({ doc: 'The endpoint at which it is tried.', required: true, project: 'endpoint' }),
+    endpoint: name({ doc: 'The endpoint at which it is tried.', required: true }),
     package: path({
       doc: 'The folder of its package, which the package step made. It is copied to where this machine remembers its endpoints.',
     }),
