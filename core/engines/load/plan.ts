@@ -28,7 +28,10 @@ export interface LoadPlan {
   readonly timeoutMs?: number
   /** Requests under way at once (default 512). Who is due beyond that waits, and its waiting counts as latency. */
   readonly maxInFlight?: number
-  /** The run is refused when one request of 100 was sent later than this after it was due (default 10 ms). */
+  /**
+   * The run is refused when one request of 100 was taken up later than this after it was due (default 10 ms), and later than a
+   * tenth of the measured 99th percentile.
+   */
   readonly maxLagMs?: number
   /** Whose CPU and memory to measure over the same windows. */
   readonly watch?: ResourceSource

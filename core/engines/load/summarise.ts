@@ -27,7 +27,7 @@ export function resultOf(plan: FullPlan, end: GeneratorEnd): LoadResult {
     generator,
     ...(resourcesLost === undefined ? {} : { resourcesLost }),
   }
-  const reason = generatorLimit(plan, generator, gaveUp)
+  const reason = generatorLimit(plan, { generator, latencyP99Ms: measured.total.latency?.p99, gaveUp })
   return reason === undefined ? { kind: 'measured', ...measured } : { kind: 'generator-limited', reason, ...measured }
 }
 

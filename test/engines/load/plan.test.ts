@@ -61,17 +61,25 @@ describe('arrivals', () => {
 describe('a run is refused', () => {
   const lag = { count: 100, mean: 1, p50: 1, p90: 1, p95: 1, p99: 5, p999: 6, max: 40 }
   const fine = { lag, utilisation: 0.3, mostInFlight: 4, waited: 0 }
+  const late = { ...fine, lag: { ...lag, p99: 10.1 } }
   const limits = { rate: 100, maxLagMs: 10 }
 
   it('when the generator was late, busy, or gave up, and not otherwise', () => {
-    expect(generatorLimit(limits, fine, undefined)).toBeUndefined()
-    expect(generatorLimit(limits, { ...fine, lag: { ...lag, p99: 10.1 } }, undefined)).toContain('10.1 ms late')
-    expect(generatorLimit(limits, { ...fine, utilisation: 0.95 }, undefined)).toContain('busy for 95 %')
-    expect(generatorLimit(limits, fine, 'too-late')).toContain('further behind')
-    expect(generatorLimit(limits, { ...fine, waited: 250_000 }, 'too-many-waiting')).toContain('250000 requests')
+    expect(generatorLimit(limits, { generator: fine, latencyP99Ms: 7 })).toBeUndefined()
+    expect(generatorLimit(limits, { generator: late, latencyP99Ms: 30 })).toContain('10.1 ms late; 10 ms are allowed')
+    expect(generatorLimit(limits, { generator: late })).toContain('10.1 ms late')
+    expect(generatorLimit(limits, { generator: { ...fine, utilisation: 0.95 } })).toContain('busy for 95 %')
+    expect(generatorLimit(limits, { generator: fine, gaveUp: 'too-late' })).toContain('further behind')
+    const many = { ...fine, waited: 250_000 }
+    expect(generatorLimit(limits, { generator: many, gaveUp: 'too-many-waiting' })).toContain('250000 requests')
   })
 
   it('not because the server let requests wait', () => {
-    expect(generatorLimit(limits, { ...fine, waited: 5000, mostInFlight: 512 }, undefined)).toBeUndefined()
+    expect(generatorLimit(limits, { generator: { ...fine, waited: 5000, mostInFlight: 512 } })).toBeUndefined()
+  })
+
+  it('not because of a lateness that is small against what was measured', () => {
+    expect(generatorLimit(limits, { generator: late, latencyP99Ms: 102 })).toBeUndefined()
+    expect(generatorLimit(limits, { generator: late, latencyP99Ms: 100 })).toContain('10 ms are allowed')
   })
 })

@@ -142,8 +142,9 @@ describe.concurrent('a run whose limit is the generator', () => {
   })
 
   it('is refused when requests were sent later than allowed', async () => {
-    await using server = await LoadedServer.start('well')
-    const result = await load({ url: server.url, durationMs: 600, maxLagMs: 0.001 })
+    // Nothing is measured there, so that the absolute limit alone counts; no timer is as exact as a microsecond.
+    const url = `http://127.0.0.1:${await freePort()}/`
+    const result = await load({ url, durationMs: 600, maxLagMs: 0.001 })
     expect(result).toMatchObject({ kind: 'generator-limited' })
     expect('reason' in result && result.reason).toContain('0.001 ms are allowed')
   })
