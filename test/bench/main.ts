@@ -3,10 +3,11 @@
 import { registering } from './registering.ts'
 import { scoring } from './scoring.ts'
 import { resolving } from './resolving.ts'
+import { routing } from './routing.ts'
 import { starting } from './starting.ts'
 import type { Bench } from './timing.ts'
 
-const benches: readonly Bench[] = [starting, registering, resolving, scoring]
+const benches: readonly Bench[] = [starting, registering, resolving, routing, scoring]
 const wanted = process.argv.slice(2)
 
 for (const { name, run } of benches) {

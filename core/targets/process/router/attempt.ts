@@ -94,7 +94,7 @@ class Attempt {
   #sendBody(outgoing: ClientRequest): void {
     const { body, request } = this.#job
     if (body.kind === 'whole') {
-      outgoing.end(body.bytes)
+      endWith(outgoing, body.bytes)
       return
     }
     for (const part of body.begun) outgoing.write(part)
@@ -115,11 +115,11 @@ class Attempt {
   }
 
   #begin(incoming: IncomingMessage): void {
-    const { request, response, isLast } = this.#job
+    const { request, response, body, isLast } = this.#job
     this.#status = incoming.statusCode ?? 0
     const headers = answeredHeaders(incoming.rawHeaders, this.#upstream.name)
     // A deployment may answer before it has read everything; then nobody reads the rest.
-    if (isLast || !request.complete) headers.push('connection', 'close')
+    if (isLast || (body.kind === 'stream' && !request.complete)) headers.push('connection', 'close')
     response.writeHead(this.#status, incoming.statusMessage ?? '', headers)
     if (incoming.headers['content-length'] === undefined) response.flushHeaders()
   }
@@ -132,17 +132,21 @@ class Attempt {
       this.#silence.refresh()
       // The last part and the end leave in one packet.
       if (received === length) this.#complete(part)
-      else if (!response.write(part)) incoming.pause()
+      else if (!response.write(part)) {
+        incoming.pause()
+        response.once('drain', () => incoming.resume())
+      }
     })
-    response.on('drain', () => incoming.resume())
     incoming.on('end', () => this.#complete())
-    incoming.on('close', () => this.#break(new Error('the answer was cut off')))
+    incoming.on('close', () => {
+      if (!this.#isSettled) this.#break(new Error('the answer was cut off'))
+    })
   }
 
   #complete(last?: Buffer): void {
     if (this.#isSettled) return
     this.#end({ end: this.#status >= 500 ? 'failed' : 'answered' })
-    this.#job.response.end(last)
+    endWith(this.#job.response, last)
     if (this.#job.body.kind === 'stream') this.#stopSending()
   }
 
@@ -195,4 +199,14 @@ class Attempt {
     if (this.#outgoing !== undefined) request.unpipe(this.#outgoing)
     request.resume()
   }
+}
+
+/** Up to this size a copy costs less than a second buffer. */
+const smallBytes = 16 * 1024
+
+/** Ends a message with its last bytes. As a text in which each byte is a character, they leave in one piece with the headers. */
+function endWith(message: ClientRequest | ServerResponse, last: Buffer | undefined): void {
+  if (last === undefined) message.end()
+  else if (last.length > smallBytes) message.end(last)
+  else message.end(last.toString('latin1'), 'latin1')
 }

@@ -51,17 +51,18 @@ export class BodyKeeper {
         if (body?.kind !== 'whole') this.#kept -= size
         resolve(body)
       }
+      const end = (): void => {
+        const [first] = parts
+        settle({ kind: 'whole', bytes: parts.length === 1 && first !== undefined ? first : Buffer.concat(parts) })
+      }
       const take = (part: Buffer): void => {
         parts.push(part)
         size += part.length
         this.#kept += part.length
-        if (size <= this.#limits.eachBytes && this.#kept <= this.#limits.allBytes) return
-        request.pause()
-        settle({ kind: 'stream', begun: parts, length })
-      }
-      const end = (): void => {
-        const [first] = parts
-        settle({ kind: 'whole', bytes: parts.length === 1 && first !== undefined ? first : Buffer.concat(parts) })
+        if (size > this.#limits.eachBytes || this.#kept > this.#limits.allBytes) {
+          request.pause()
+          settle({ kind: 'stream', begun: parts, length })
+        } else if (size === length) end()
       }
       const leave = (): void => settle(undefined)
       request.on('data', take).on('end', end).on('close', leave)

@@ -54,8 +54,9 @@ function filtered(raw: RawHeaders, isLeftOut: (name: string) => boolean): string
 function namedByConnection(raw: RawHeaders): ReadonlySet<string> | undefined {
   let named: Set<string> | undefined
   for (let at = 0; at + 1 < raw.length; at += 2) {
-    if (raw[at]?.toLowerCase() !== 'connection') continue
-    for (const option of (raw[at + 1] ?? '').split(',')) {
+    const [header = '', value = ''] = [raw[at], raw[at + 1]]
+    if (header.length !== 10 || header.toLowerCase() !== 'connection' || value === 'keep-alive') continue
+    for (const option of value.split(',')) {
       const name = option.trim().toLowerCase()
       // Nobody may take the length or the host of a request away by naming it here.
       if (name === '' || name === 'content-length' || name === 'host' || name === 'content-type') continue
