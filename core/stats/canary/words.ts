@@ -25,9 +25,7 @@ export function reasonsOf(ruling: Ruling, facts: Facts, { policy, watch, obstacl
 function rulingSentence(ruling: Ruling, policy: ErrorPolicy, watch: ErrorWatch): string {
   switch (ruling.kind) {
     case 'continue':
-      return watch.isComparable
-        ? 'The evidence decides nothing yet, or the plan is not through.'
-        : 'There is nothing to compare yet: no stretch of time has requests on both sides.'
+      return continueSentence(watch)
     case 'rollback':
       return rollbackSentence(ruling.by, policy)
     case 'promote':
@@ -39,6 +37,13 @@ function rulingSentence(ruling: Ruling, policy: ErrorPolicy, watch: ErrorWatch):
     case 'invalid':
       return invalidSentence(watch)
   }
+}
+
+function continueSentence({ isComparable, promotedBy }: ErrorWatch): string {
+  if (!isComparable) return 'There is nothing to compare yet: no stretch of time has requests on both sides.'
+  return promotedBy === undefined
+    ? 'The evidence decides nothing yet.'
+    : 'The evidence is enough to promote the canary, and something else is missing.'
 }
 
 function rollbackSentence(by: 'fast' | 'anytime' | 'deadline', { fast, anytime, deadline }: ErrorPolicy): string {
@@ -84,7 +89,9 @@ function countSentences({ canary, stable, ratio, interval }: Facts): readonly st
 
 function burstSentence(dispersion: number | undefined): readonly string[] {
   if (dispersion === undefined || dispersion < 1.05) return []
-  return [`Errors come in bursts, so that the evidence counts 1/${number(dispersion)} of what it would otherwise.`]
+  return [
+    `Errors may come in bursts, and as far as they do they prove less: the evidence is divided by ${number(dispersion)}.`,
+  ]
 }
 
 function needSentence({ errors, requests, seconds }: Needs): string {

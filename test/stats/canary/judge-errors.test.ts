@@ -124,6 +124,7 @@ describe('a canary that is as good as stable', () => {
       expect(verdict.kind, why).toBe('continue')
       expect(verdict.reasons.length, why).toBeGreaterThan(2)
     }
+    expect(kinds.bake.reasons[0]).toContain('enough to promote')
     expect(kinds.bake.reasons.join(' ')).toContain('600 s more')
     expect(kinds.stale.reasons.join(' ')).toContain('No counts came')
   })
@@ -131,6 +132,7 @@ describe('a canary that is as good as stable', () => {
   it('says what it needs while the evidence is short', () => {
     const verdict = judge(equal(6))
     expect(verdict.kind).toBe('continue')
+    expect(verdict.reasons[0]).toBe('The evidence decides nothing yet.')
     expect(verdict.needs?.errors).toBeGreaterThan(0)
     expect(verdict.needs?.seconds).toBe(Math.ceil((verdict.needs?.errors ?? 0) / 1))
     expect(verdict.reasons.at(-1)).toMatch(/needs about [\d,]+ more errors of both sides/)
@@ -277,6 +279,19 @@ describe('a verdict', () => {
       if (late.kind === 'rollback') expect(firstAt).toMatchObject({ kind: 'rollback', by: late.by, atMs: late.atMs })
       else expect(firstAt).toBeUndefined()
     }
+  })
+})
+
+describe('errors that come in bursts', () => {
+  it('prove less than their number, which is said', () => {
+    const bursts = equal(20).map((batch, index) =>
+      index % 60 >= 54 ? { ...batch, canary: { requests: 100, errors: 8 } } : batch,
+    )
+    const verdict = judge(bursts)
+    expect(verdict.kind).toBe('continue')
+    expect(verdict.dispersion).toBeGreaterThan(5)
+    expect(verdict.reasons.join(' ')).toContain(`the evidence is divided by ${verdict.dispersion?.toPrecision(3)}`)
+    expect(judge(bursts, { dispersion: 'poisson' }).kind).toBe('rollback')
   })
 })
 
