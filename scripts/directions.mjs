@@ -4,7 +4,18 @@
 /** The layers of core/, highest first. A folder imports only from the layers below its own; never from a neighbour. */
 export const layers = [
   ['cli', 'gen'],
-  ['train', 'register', 'fetch', 'compare-and-gate', 'package', 'deploy-canary', 'promote', 'rollback', 'trigger'],
+  [
+    'train',
+    'register',
+    'fetch',
+    'compare-and-gate',
+    'package',
+    'profile',
+    'deploy-canary',
+    'promote',
+    'rollback',
+    'trigger',
+  ],
   ['delivery', 'targets', 'scoring'],
   ['main'],
   ['workspace'],

@@ -29,6 +29,12 @@ export const steps: readonly CliCommand[] = [
     run: () => import('../package/run.ts'),
   }),
   lazyStep({
+    id: 'profile',
+    title: 'Measure latency and load of a package',
+    definition: () => import('../profile/definition.ts'),
+    run: () => import('../profile/run.ts'),
+  }),
+  lazyStep({
     id: 'promote',
     title: 'Promote a version to champion',
     definition: () => import('../promote/definition.ts'),

@@ -134,6 +134,11 @@ export const catalogue = {
     doc: 'A version gets all the traffic of an endpoint only when the workspace holds the evidence of a canary there, whose subject is the digest of its files and whose verdict is a pass.',
     hint: 'Run deploy-canary on this version first, or set `force` with a `reason`, which is recorded.',
   },
+  TY0308: {
+    title: 'The load could not be measured',
+    doc: 'The machine that sent the requests could not send them as fast, or as punctually, as it was asked to. What it saw says more about that machine than about the server, and is no profile.',
+    hint: 'Ask for lower rates, or run the step on a machine with a free processor for the generator.',
+  },
   TY0401: {
     title: 'The command failed',
     doc: 'The command that the step ran (training, prediction) ended with an error.',

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts'
 import { type Digest, hexOf } from './digest.ts'
+import type { MachineRecord } from './run.ts'
 import type { Verdict, VerdictKind } from './verdict.ts'
 
 /**
@@ -65,6 +66,48 @@ export interface PackagePredicate {
     readonly data: readonly { readonly digest: Digest; readonly file: string }[]
   }
   readonly tool: { readonly name: 'trainyard'; readonly version: string }
+}
+
+/** What profile measured of a version: facts about one server on one machine, and no recommendation. */
+export interface ProfilePredicate {
+  readonly model: string
+  readonly candidate: string
+  /** What answered: a package that the step started, or a server at an address. */
+  readonly served: {
+    readonly package?: { readonly digest: Digest }
+    readonly address?: string
+    readonly engine: string
+    /** From the start of the package until it was ready. */
+    readonly startMs?: number
+  }
+  readonly data: { readonly digest: Digest; readonly rows: number; readonly file: string }
+  readonly rowsPerRequest: number
+  readonly durationMs: number
+  /** Ascending. */
+  readonly rates: readonly RateProfile[]
+  readonly machine: MachineRecord
+  readonly tool: { readonly name: 'trainyard'; readonly version: string }
+}
+
+/** What was measured at one rate. */
+export interface RateProfile {
+  /** Requests a second, as asked. */
+  readonly rate: number
+  /** Good answers a second. */
+  readonly achieved: number
+  readonly requests: number
+  /** Requests without a good answer. */
+  readonly errors: number
+  /** From the moment when a request was due until its answer; left out where nothing was answered. */
+  readonly latencyMs?: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number }
+  /** The 99th percentile of the quietest and of the loudest part of the time: what differs between them is noise. */
+  readonly p99BetweenMs?: readonly [low: number, high: number]
+  /** Processor time of the server; left out where its process cannot be seen. */
+  readonly cpuMsPerRequest?: number
+  /** The most memory that the server's process had by then. */
+  readonly memoryBytes?: number
+  /** Whether the server kept up: every request answered well, as fast as they came. */
+  readonly held: boolean
 }
 
 /** A statement as the workspace remembers it. `id` is the digest of the statement's bytes, kept as a blob. */

@@ -7,7 +7,7 @@ import { gitStateOf } from '../main/git-state.ts'
 import type { EnvironmentRecord, RunStart } from '../records/run.ts'
 import { keepCode } from './code.ts'
 import type { definition } from './definition.ts'
-import { thisMachine } from './machine.ts'
+import { thisMachine } from '../main/machine.ts'
 
 type TrainContext = Context<typeof definition>
 

@@ -25,9 +25,14 @@ export function bundlesOf(face) {
 /** @returns {Bundle[]} */
 function cliBundles() {
   if (!existsSync(join(root, 'core/cli/main.ts'))) return []
-  return [
-    { folder: 'dist/cli', input: { trainyard: 'core/cli/main.ts' }, banner: '#!/usr/bin/env node', assets: 'core/cli' },
-  ]
+  const input = { trainyard: 'core/cli/main.ts', ...loadGenerator() }
+  return [{ folder: 'dist/cli', input, banner: '#!/usr/bin/env node', assets: 'core/cli' }]
+}
+
+/** A thread of its own, which the step `profile` starts from beside its bundle. @returns {Record<string, string>} */
+function loadGenerator() {
+  const source = 'core/engines/load/generator/main.ts'
+  return existsSync(join(root, source)) ? { 'load-generator': source } : {}
 }
 
 /** @returns {Bundle[]} */
@@ -74,6 +79,7 @@ function actionBundles() {
     if (existsSync(join(root, `actions/${step}/post.ts`))) input[`${step}-post`] = `actions/${step}/post.ts`
   }
   if (Object.keys(input).length === 0) return []
+  if ('profile' in input) Object.assign(input, loadGenerator())
   const server = 'package' in input ? scoringBundle('actions/dist/scoring') : []
   const router = serving.some((step) => step in input) ? routerBundle('actions/dist/router') : []
   const has = { hasServer: server.length > 0, hasRouter: router.length > 0 }
@@ -85,8 +91,9 @@ function taskBundles() {
   return stepsIn('tasks').flatMap((step) => {
     const post = existsSync(join(root, `tasks/${step}/post.ts`)) ? { post: `tasks/${step}/post.ts` } : {}
     const server = step === 'package' ? scoringBundle(`tasks/${step}/dist/scoring`) : []
+    const thread = step === 'profile' ? loadGenerator() : {}
     const router = serving.includes(step) ? routerBundle(`tasks/${step}/dist/router`) : []
-    const input = { main: `tasks/${step}/main.ts`, ...post }
+    const input = { main: `tasks/${step}/main.ts`, ...post, ...thread }
     const has = { hasServer: server.length > 0, hasRouter: router.length > 0 }
     return [{ folder: `tasks/${step}/dist`, input, banner: '', ...has }, ...server, ...router]
   })

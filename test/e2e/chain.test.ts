@@ -116,6 +116,19 @@ describe.each(faces)('the whole chain, by %s', (_, face) => {
     expect(readFileSync(join(target, 'model/kettles.onnx')).subarray(-60).toString('latin1')).toContain('probability')
   })
 
+  test('the champion is packaged, and what it does under load is measured', async () => {
+    const target = join(folder, 'package')
+    const packaged = await journey.go('package', { candidate: 'kettles@champion', folder: target })
+    const again = await journey.go('package', { candidate: 'kettles@1', folder: join(folder, 'again') })
+    // A machine that runs tests is often late.
+    const load = { rates: '20', duration: '1s', maxLag: '5s' }
+    const profiled = await journey.go('profile', { candidate: 'kettles@champion', folder: target, ...load })
+
+    expect(packaged).toMatchObject({ reference: 'kettles@1', folder: target, digest: again['digest'] })
+    expect(profiled).toMatchObject({ reference: 'kettles@1', maxRate: '20' })
+    expect(Number(profiled['p99'])).toBeGreaterThan(0)
+  })
+
   test('a better model takes its place', async () => {
     repository.commit(paramsFile(trainings.better), 'Look at the heat, too')
 

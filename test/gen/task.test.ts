@@ -154,6 +154,7 @@ const ids: Record<string, string> = {
   'deploy-canary': 'bf5d20e8-2738-5097-b156-8ff9cdb5147f',
   fetch: '0a09121e-e293-5a1c-af38-103acac89a80',
   package: '7ddf216a-efec-597a-98ba-a9ca693ae83c',
+  profile: '78e7be60-569e-5219-bb9d-b4e4ff0586ae',
   promote: '0ca064d7-326b-5239-b782-dfb2d53e836c',
   register: '059a47b2-22ae-5e84-8bac-1853689e9906',
   rollback: 'c7567869-41e4-5268-994d-52665df58fed',

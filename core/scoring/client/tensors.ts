@@ -28,7 +28,7 @@ const answerShape = z.object({
 const knownTypes = [...(Object.keys(stores) as (keyof typeof stores)[]), 'string'] as const
 
 /** ONNX's name for a datatype of the Open Inference Protocol; undefined for one that is not known here. */
-function typeOf(datatype: string): KnownType | undefined {
+export function typeOf(datatype: string): KnownType | undefined {
   return knownTypes.find((type) => datatypeOf(type) === datatype)
 }
 

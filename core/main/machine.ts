@@ -1,7 +1,7 @@
 import { arch, cpus, platform, release, totalmem } from 'node:os'
 import type { MachineRecord } from '../records/run.ts'
 
-/** The machine that trains. */
+/** The machine that this runs on. */
 export function thisMachine(): MachineRecord {
   const processors = cpus()
   return {

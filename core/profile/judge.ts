@@ -1,0 +1,54 @@
+import type { LoadMeasure } from '../engines/load/result.ts'
+import type { RateProfile } from '../records/evidence.ts'
+
+/** What one rate's load showed, as far as it is judged. */
+export interface Seen {
+  readonly rate: number
+  readonly total: LoadMeasure
+  /** In the order of time. */
+  readonly windows: readonly LoadMeasure[]
+}
+
+/** A median that grows by more than this factor and this time while the load stays the same is a queue that grows. */
+const [growth, growthMs] = [3, 100]
+
+/** What was measured at a rate. */
+export function profileOf({ rate, total, windows }: Seen): RateProfile {
+  const { counts, latency, resources, fromMs, toMs } = total
+  const good = goodAnswers(total)
+  const tails = windows.flatMap((window) => window.latency?.p99 ?? [])
+  return {
+    rate,
+    achieved: (1000 * good) / (toMs - fromMs),
+    requests: counts.due,
+    errors: counts.due - good,
+    ...(latency === undefined
+      ? {}
+      : {
+          latencyMs: { p50: latency.p50, p90: latency.p90, p99: latency.p99, max: latency.max },
+          p99BetweenMs: [Math.min(...tails), Math.max(...tails)] as const,
+        }),
+    ...(resources?.cpuMsPerRequest === undefined ? {} : { cpuMsPerRequest: resources.cpuMsPerRequest }),
+    ...(resources === undefined ? {} : { memoryBytes: resources.peakMemoryBytes ?? resources.memoryBytes }),
+    held: hasHeld({ rate, total, windows }),
+  }
+}
+
+/** The highest rate at which, and below which, the server kept up; undefined when it was the lowest already. Rates ascend. */
+export function highestThatHeld(rates: readonly RateProfile[]): RateProfile | undefined {
+  const failed = rates.findIndex(({ held }) => !held)
+  return failed === -1 ? rates.at(-1) : rates[failed - 1]
+}
+
+/** Whether every request was answered well, and none piled up. */
+function hasHeld({ total, windows }: Seen): boolean {
+  const [first, last] = [windows[0]?.latency?.p50, windows.at(-1)?.latency?.p50]
+  if (total.counts.due === 0 || goodAnswers(total) < total.counts.due) return false
+  return first === undefined || last === undefined || last <= growthMs + growth * first
+}
+
+function goodAnswers({ counts }: LoadMeasure): number {
+  return Object.entries(counts.statuses)
+    .filter(([status]) => status.startsWith('2'))
+    .reduce((sum, [, count]) => sum + count, 0)
+}

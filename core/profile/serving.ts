@@ -1,0 +1,76 @@
+import { resolve } from 'node:path'
+import { allowedEnvironment } from '../engines/process/allowed-environment.ts'
+import { InputError } from '../errors/errors.ts'
+import type { Context } from '../main/context.ts'
+import type { ProfilePredicate } from '../records/evidence.ts'
+import type { ModelVersion } from '../records/model.ts'
+import { readPackage } from '../scoring/client/packaged.ts'
+import { startServer } from '../scoring/client/running-server.ts'
+import type { definition } from './definition.ts'
+import { askAbout, engineOf, type ServedVersion } from './subject.ts'
+
+type ProfileContext = Context<typeof definition>
+
+/** A server that answers for the version, and what is known of it. */
+export interface Serving {
+  readonly url: string
+  /** Undefined for a server that somebody else started: its process cannot be seen. */
+  readonly pid: number | undefined
+  readonly served: ProfilePredicate['served']
+  readonly version: ServedVersion
+  stop(): Promise<void>
+}
+
+const startLimitMs = 60_000
+
+/**
+ * Starts the package, or takes the server at the address, and makes sure that it serves the version's very file.
+ *
+ * @throws InputError when there is no package, or it serves another file under this name; ConfigError TY0404 when it does not
+ *   become ready; ExternalError when the server at the address does not answer.
+ */
+export async function serve(context: ProfileContext, version: ModelVersion): Promise<Serving> {
+  const { inputs, project } = context
+  return inputs.url === undefined
+    ? start(context, version, inputs.folder ?? resolve(project.folder, 'package'))
+    : take(context, version, inputs.url.href.replace(/\/+$/, ''))
+}
+
+async function start(context: ProfileContext, version: ModelVersion, folder: string): Promise<Serving> {
+  const { host, signal } = context
+  const { digest } = await readPackage(folder)
+  const server = await startServer({ folder, env: allowedEnvironment(host.env), signal, startLimitMs })
+  const { url, pid, engine, startMs } = server
+  const stop = () => server.stop()
+  try {
+    const found = await versionAt(context, version, { url, input: host.inputName('folder') })
+    return { url, pid, served: { package: { digest }, engine, startMs: Math.round(startMs) }, version: found, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function take(context: ProfileContext, version: ModelVersion, url: string): Promise<Serving> {
+  const { host, signal } = context
+  const found = await versionAt(context, version, { url, input: host.inputName('url') })
+  if (found.digest === undefined)
+    host.log.warning(
+      `The server at ${url} does not say which file it serves; that it is this version is taken on trust`,
+    )
+  const served = { address: url, engine: await engineOf({ url, signal }) }
+  return { url, pid: undefined, served, version: found, stop: () => Promise.resolve() }
+}
+
+async function versionAt(
+  { signal }: ProfileContext,
+  { model, version, files }: ModelVersion,
+  { url, input }: { readonly url: string; readonly input: string },
+): Promise<ServedVersion> {
+  const reference = `${model}@${version}`
+  const found = await askAbout({ url, model, version, signal })
+  const isOwn = found.digest === undefined || files.files.some(({ digest }) => digest === found.digest)
+  if (isOwn) return found
+  const problem = `serves another file as ${reference}: ${found.digest} is none of its files`
+  throw new InputError({ faults: [{ subject: input, source: { kind: 'input' }, problem }] })
+}
