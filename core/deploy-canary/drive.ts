@@ -3,6 +3,7 @@ import type { Deployment } from '../records/deployment.ts'
 import type { Digest } from '../records/digest.ts'
 import type { ModelVersion } from '../records/model.ts'
 import type { DeploymentSpec, EndpointStatus, Target } from '../targets/target.ts'
+import { isOutOfReach } from '../workspace/failures.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Clock } from './clock.ts'
 import type { Kept, Journal } from './journal.ts'
@@ -44,15 +45,21 @@ export type Driven =
  *   others; whatever the signal says when it aborts: the canary then stays where it is.
  */
 export async function drive(stage: Stage): Promise<Driven> {
+  const watching: Watching = { ...stage, known: { recorded: undefined, isRead: false } }
   for (;;) {
     stage.signal.throwIfAborted()
-    const moment = await momentOf(stage)
+    const moment = await momentOf(watching)
     const action = next(moment.progress.rollout, moment.facts)
     if (action.kind === 'finish') return decided(moment, action.decision)
     if (action.kind !== 'wait') await act(stage, moment, action)
     else if (stage.once) return open(moment)
     else await stage.clock.wait(action.untilMs - moment.facts.nowMs, stage.signal)
   }
+}
+
+/** What the ledger said last, for while it is out of reach: nobody would be there to roll back if the watch ended with it. */
+interface Watching extends Stage {
+  readonly known: { recorded: number | undefined; isRead: boolean }
 }
 
 interface Moment {
@@ -73,7 +80,7 @@ function open({ kept, facts }: Moment): Driven {
 }
 
 /** Looks at the world, and keeps what it saw before anybody judges it. */
-async function momentOf(stage: Stage): Promise<Moment> {
+async function momentOf(stage: Watching): Promise<Moment> {
   const { journal, clock } = stage
   const before = await keptIn(journal)
   const [began] = before
@@ -103,7 +110,7 @@ interface Seen {
   readonly nowMs: number
 }
 
-async function factsOf(stage: Stage, { began, progress, status, nowMs }: Seen): Promise<Facts> {
+async function factsOf(stage: Watching, { began, progress, status, nowMs }: Seen): Promise<Facts> {
   const { policy } = began
   const stable = standingOf(status, began.stable.deployment)
   if (stable === undefined) throw lost(`${began.stable.reference} does not run at ${began.endpoint} any more`)
@@ -134,7 +141,19 @@ function verdictOf({ judges }: Stage, { rollout, looks }: Progress, nowMs: numbe
 }
 
 /** What the ledger remembers of the canary: others may have ended it, or made it stable, from another machine. */
-async function recordedShare({ workspace }: Stage, { endpoint, deployment }: Kept[0]): Promise<number | undefined> {
+async function recordedShare(stage: Watching, began: Kept[0]): Promise<number | undefined> {
+  const { known, say } = stage
+  try {
+    known.recorded = await readRecordedShare(stage, began)
+    known.isRead = true
+  } catch (error) {
+    if (!known.isRead || !isOutOfReach(error)) throw error
+    say(`The workspace is out of reach; the canary is watched on. ${error.message}`)
+  }
+  return known.recorded
+}
+
+async function readRecordedShare({ workspace }: Stage, { endpoint, deployment }: Kept[0]): Promise<number | undefined> {
   const found = (await workspace.deployments.list({ endpoint })).find(({ name }) => name === deployment)
   if (found?.state !== 'live') return undefined
   if (found.role === 'canary') return found.share

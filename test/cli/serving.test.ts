@@ -26,9 +26,11 @@ test('endpoints shows what serves, with which share and whether it is healthy; d
   const after = await at(trial, 'endpoints')
 
   expect(shown.stderr).toBe('')
-  expect(shown.stdout).toMatch(/^ENDPOINT +VERSION +ROLE +SHARE +SINCE +HEALTH/)
-  expect(shown.stdout).toMatch(/\napi +kettle@1 +stable +80 % +\d{4}-\d\d-\d\d \d\d:\d\d +healthy +/)
-  expect(shown.stdout).toMatch(/\napi +kettle@2 +canary +20 % +/)
+  expect(shown.stdout).toMatch(/^ENDPOINT +ADDRESS +VERSION +ROLE +SHARE +SINCE +HEALTH +FAILED/)
+  expect(shown.stdout).toMatch(
+    /\napi +http:\/\/127\.0\.0\.1:\d+ +kettle@1 +stable +80 % +\d{4}-\d\d-\d\d \d\d:\d\d +healthy +0 of 0/,
+  )
+  expect(shown.stdout).toMatch(/\napi +http:\S+ +kettle@2 +canary +20 % +/)
   expect([stable, canary]).toMatchObject([
     { share: 80, role: 'stable', health: 'healthy', models: ['kettle@1'] },
     { share: 20, role: 'canary', health: 'healthy', models: ['kettle@2'] },

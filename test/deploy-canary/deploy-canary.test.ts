@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ExternalError } from '../../core/errors/errors.ts'
 import { failureOf, said } from '../main/bench.ts'
 import { Trial } from './a-trial.ts'
 
@@ -227,6 +228,29 @@ describe('a canary', () => {
     expect(kinds.slice(-2)).toEqual(['decided', 'proved'])
     expect(kinds.filter((kind) => kind === 'look').length).toBeGreaterThan(20)
   })
+})
+
+test('a canary is watched on while the workspace is out of reach', async () => {
+  await using trial = await Trial.withStable()
+  const second = await trial.version({ errorRate: 0.2 })
+  let reads = 0
+  const run: typeof trial.step.run = (context) => {
+    const { deployments } = context.workspace
+    const list: typeof deployments.list = (filter) => {
+      reads += 1
+      if (reads < 4 || reads > 6) return deployments.list(filter)
+      return Promise.reject(new ExternalError({ code: 'TY0502', facts: { operation: 'read the workspace' } }))
+    }
+    return trial.step.run({ ...context, workspace: { ...context.workspace, deployments: { ...deployments, list } } })
+  }
+
+  const inputs = { endpoint: 'api', candidate: second.reference, package: second.folder }
+  const host = await trial.bench.run({ ...trial.step, run }, inputs)
+
+  expect(reads).toBeGreaterThan(6)
+  expect(said(host, 'info')).toContain('The workspace is out of reach; the canary is watched on')
+  expect(failureOf(host)).toContain('TY0305')
+  expect(await trial.shares()).toEqual({ 'kettle@1': 100 })
 })
 
 describe('a canary that has ended', () => {

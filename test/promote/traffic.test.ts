@@ -97,10 +97,11 @@ describe('promote with an endpoint', () => {
     expect(cuts).toBe(4)
   })
 
-  test('keeps the champion where the deployment is not ready, and the traffic where it is', async () => {
+  test('keeps the champion where the deployment cannot be made ready, and the traffic where it is', async () => {
     await using trial = await afterCanary()
-    const name = trial.target.deeds.at(-1)?.split(' ')[1]?.split('=')[0] ?? ''
-    trial.target.setReady('api', name, false)
+    const second = (await trial.target.look('api'))?.deployments.find(({ models }) => models.includes('kettle@2'))
+    trial.target.setReady('api', second?.name ?? '', false)
+    trial.target.behave(second?.digest ?? '', { isBroken: true })
 
     const host = await trial.promote('kettle@2')
 

@@ -91,13 +91,13 @@ export class MemoryTarget implements Target {
   async #start(endpoint: string, spec: DeploymentSpec): Promise<void> {
     await this.ensureEndpoint(endpoint)
     const { servers } = this.#at(endpoint)
+    if (this.#behaviours.get(spec.digest)?.isBroken === true)
+      throw new ExternalError({ facts: { operation: `start ${spec.name}` }, details: 'it is not ready' })
     const before = servers.get(spec.name)
     if (before?.spec.digest === spec.digest) {
       before.isReady = true
       return
     }
-    if (this.#behaviours.get(spec.digest)?.isBroken === true)
-      throw new ExternalError({ facts: { operation: `start ${spec.name}` }, details: 'it is not ready' })
     const startedAt = this.#now()
     servers.set(spec.name, { spec, startedAt, isReady: true, requests: 0, errors: 0, credit: 0, owed: 0 })
     this.deeds.push(`start ${spec.name}`)

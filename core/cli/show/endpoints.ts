@@ -49,17 +49,16 @@ async function runningHere(
 
 function table(served: readonly Served[]): string {
   return textTable(
-    ['endpoint', 'version', 'role', 'share', 'since', 'health', 'requests', 'errors', 'address'],
+    ['endpoint', 'address', 'version', 'role', 'share', 'since', 'health', 'failed'],
     served.map(({ endpoint, models, role, share, since, health, requests, errors, address }) => [
       endpoint,
+      address ?? '-',
       models.join(' '),
       role ?? 'not recorded',
       `${share} %`,
       when(since),
       health,
-      requests === undefined ? '-' : String(requests),
-      errors === undefined ? '-' : String(errors),
-      address ?? '-',
+      requests === undefined || errors === undefined ? '-' : `${errors} of ${requests}`,
     ]),
   )
 }
