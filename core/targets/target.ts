@@ -56,7 +56,10 @@ export interface DeploymentStatus {
   readonly counts: Counts
 }
 
-/** What the router counted of a deployment, by the answers that clients got. */
+/**
+ * What was counted of a deployment: each request that it was sent, when it ended. One that failed here and was then answered by
+ * another deployment is an error here and a request there, so that no retry hides a failure.
+ */
 export interface Counts {
   readonly requests: number
   /** Answers 5xx, refused or broken connections, and time-outs. */

@@ -21,6 +21,7 @@ export interface Trouble {
   readonly failure?: string
   readonly failEvery?: number
   readonly breakEvery?: number
+  readonly raw?: string
   readonly isSilent?: boolean
   readonly isStubborn?: boolean
 }

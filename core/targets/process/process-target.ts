@@ -29,7 +29,11 @@ export interface ProcessTargetOptions {
   readonly onLine?: (line: string) => void
   /** The public port of an endpoint that is made new; 0 takes any that is free. */
   readonly port?: number
-  /** Whether an endpoint that is made new may send a request twice when a deployment breaks the connection before it answers. */
+  /**
+   * Whether an endpoint that is made new may send a request again when a deployment breaks the connection before it answers:
+   * `pure`, the default, since inference changes nothing; `never`, except where HTTP allows it by the method. Bodies of more than
+   * 4 MiB are not kept and so never sent again.
+   */
   readonly retry?: 'pure' | 'never'
   /** How long a deployment of an endpoint that is made new may say nothing before its client is answered 504. */
   readonly answerTimeoutMs?: number

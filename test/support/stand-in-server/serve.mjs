@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util'
  * @property {string} [failure] it says so and ends instead of becoming ready
  * @property {number} [failEvery] each so many requests it answers 500
  * @property {number} [breakEvery] each so many requests it cuts the connection
+ * @property {string} [raw] what it answers, byte by byte, before it cuts the connection
  * @property {boolean} [isSilent] it never answers a request
  * @property {boolean} [isStubborn] it does not end when it is asked to
  */
@@ -21,7 +22,7 @@ import { parseArgs } from 'node:util'
 const text = /** @type {const} */ ({ type: 'string' })
 const { values } = parseArgs({ options: { host: text, port: text, 'ready-file': text } })
 const trouble = /** @type {Trouble} */ (JSON.parse(readFileSync(join(import.meta.dirname, 'stand-in.json'), 'utf8')))
-const { name, delayMs = 0, startMs = 0, failure, failEvery = 0, breakEvery = 0, isSilent, isStubborn } = trouble
+const { name, delayMs = 0, startMs = 0, failure, failEvery = 0, breakEvery = 0, raw, isSilent, isStubborn } = trouble
 let isReady = false
 let count = 0
 
@@ -46,6 +47,10 @@ server.keepAliveTimeout = 65_000
 /** @param {{ request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse, turn: number, body: Buffer }} asked */
 async function answer({ request, response, turn, body }) {
   if (isSilent) return
+  if (raw !== undefined) {
+    request.socket.end(raw, 'latin1')
+    return
+  }
   if (delayMs > 0) await sleep(delayMs)
   if (breakEvery > 0 && turn % breakEvery === 0) {
     request.socket.destroy()

@@ -202,6 +202,39 @@ describe('a deployment', () => {
   })
 })
 
+describe('a server that', () => {
+  test.each([
+    ['speaks no HTTP', 'SSH-2.0-server\r\n\r\n', 502],
+    ['answers with a number that is no status', 'HTTP/1.1 42 What\r\ncontent-length: 0\r\n\r\n', 502],
+    ['answers half', 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf of it', 0],
+    ['answers half in pieces', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nhalf\r\n', 0],
+  ])('%s has failed, and its client never takes that for an answer', async (_, raw, status) => {
+    const { address } = await ground.target.ensureEndpoint(endpoint)
+    await ground.target.start(endpoint, await ground.package('v1', { raw }))
+    await ground.target.start(endpoint, await ground.package('v2'))
+    await ground.target.setShares(endpoint, { v1: 100 })
+
+    const seen = await ask(address).then(
+      (answer) => answer.status,
+      () => 0,
+    )
+    await ground.target.setShares(endpoint, { v2: 100 })
+
+    expect(seen).toBe(status)
+    expect((await deploymentOf(ground.target, endpoint, 'v1')).counts).toMatchObject({ requests: 1, errors: 1 })
+    expect(await askMany(address, 5)).toEqual({ v2: 5 })
+  })
+})
+
+test('words beside a status that may not be sent on are left out', async () => {
+  const { address } = await ground.target.ensureEndpoint(endpoint)
+  const raw = 'HTTP/1.1 200 \x01\x02\r\ncontent-length: 2\r\n\r\nok'
+  await ground.target.start(endpoint, await ground.package('v1', { raw }))
+  await ground.target.setShares(endpoint, { v1: 100 })
+
+  expect(await ask(address)).toMatchObject({ status: 200, text: 'ok' })
+})
+
 describe('a deployment whose retirement was cut off', () => {
   test('can have traffic again when it is started again', async () => {
     const address = await begin({ v1: 100, v2: 0 })

@@ -120,7 +120,8 @@ class Attempt {
     const headers = answeredHeaders(incoming.rawHeaders, this.#upstream.name)
     // A deployment may answer before it has read everything; then nobody reads the rest.
     if (isLast || (body.kind === 'stream' && !request.complete)) headers.push('connection', 'close')
-    response.writeHead(this.#status, incoming.statusMessage ?? '', headers)
+    // The words beside the number are those of node:http: nobody reads them, and a server's may not be valid.
+    response.writeHead(this.#status, headers)
     if (incoming.headers['content-length'] === undefined) response.flushHeaders()
   }
 

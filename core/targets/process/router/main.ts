@@ -11,7 +11,6 @@ import { BodyKeeper } from './body.ts'
 import { forward, type Front } from './forward.ts'
 import { closeServer, listenHere, portOf } from './listen.ts'
 import { writeLog } from './log.ts'
-import { refuse } from './reply.ts'
 import { storedServers, storedShares } from './stored.ts'
 import { Table } from './table.ts'
 import { Token } from './token.ts'
@@ -36,8 +35,8 @@ async function route(layout: Layout): Promise<void> {
   const open = await listenHere(publicPort(layout, intent), (request, response) => {
     response.on('error', ignore)
     forward(front, request, response).catch((error: unknown) => {
-      writeLog('defect', { error: errorMessage(error) })
-      refuse(response, 500, { error: 'The router failed.' })
+      tellDefect(error)
+      response.destroy()
     })
   })
   const port = portOf(open)
@@ -48,6 +47,9 @@ async function route(layout: Layout): Promise<void> {
   // Whoever removes the endpoint removes the intent first and looks for claims then: one of the two sees the other.
   if (claim(layout.processes, routerKey, record) !== undefined && (await isWanted(layout))) {
     writeLog('started', { port, pid: process.pid })
+    // Requests have nothing to do with each other, and nobody is there to start the router again: one that goes wrong may not
+    // take all others with it.
+    process.on('uncaughtException', tellDefect)
     await work(table)
   } else writeLog('superfluous', { pid: process.pid })
   front.isStopping = true
@@ -78,6 +80,10 @@ async function readIntent(layout: Layout): Promise<Intent> {
 
 async function isWanted(layout: Layout): Promise<boolean> {
   return (await readState(layout.intent, intentSchema)) !== undefined
+}
+
+function tellDefect(error: unknown): void {
+  writeLog('defect', { error: error instanceof Error ? (error.stack ?? error.message) : errorMessage(error) })
 }
 
 /** A client that leaves in the middle of an answer is no event. */
