@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { InputError } from '../errors/errors.ts'
 import type { Context, Ending, Run } from '../main/context.ts'
 import { demandTrust } from '../main/trust.ts'
 import type { Deployment } from '../records/deployment.ts'
@@ -18,6 +19,7 @@ import { driveToEnding } from './ending.ts'
 import { rememberEndpoint } from './endpoint.ts'
 import { deployFirst } from './first.ts'
 import { Journal } from './journal.ts'
+import { progressOf } from './progress.ts'
 import { termsOf } from './terms.ts'
 
 export type CanaryContext = Context<typeof definition>
@@ -79,7 +81,10 @@ async function tryOut(
   { candidate, serving }: { readonly candidate: Candidate; readonly serving: Serving },
 ): Promise<Ending> {
   const { stable, canary } = serving
-  if (stable === undefined) return deployFirst(context, driving, candidate)
+  if (stable === undefined) {
+    await demandNotEnded(context, driving.journal, candidate)
+    return deployFirst(context, driving, candidate)
+  }
   const address = await rememberEndpoint(context, driving)
   await revive(context, driving, stable)
   await rolloutFor(context, {
@@ -93,4 +98,17 @@ async function tryOut(
 
 function revive({ host }: CanaryContext, ground: Ground, stable: Deployment): Promise<void> {
   return reviveStable(stable, { ...ground, treeOf: packageTree, say: (sentence) => host.log.warning(sentence) })
+}
+
+/** A schedule that looks once and again must not bring an endpoint back that somebody ended, with all the traffic for what was only tried. */
+async function demandNotEnded(
+  { inputs }: CanaryContext,
+  journal: Journal,
+  { reference, spec }: Candidate,
+): Promise<void> {
+  const kept = await journal.read()
+  const isOpen = kept?.[0].deployment === spec.name && progressOf(kept).rollout.decision === undefined
+  if (!isOpen || inputs.restart) return
+  const details = `${inputs.endpoint} was ended while the canary of ${reference} ran; with \`restart\` it would be the first there`
+  throw new InputError({ code: 'TY0215', details })
 }

@@ -125,6 +125,15 @@ export class Trial implements AsyncDisposable {
     return { definition, run: (context) => deployCanary(context, { target, stateFolder, clock }) }
   }
 
+  /** Ends the endpoint, as somebody does who takes it down. */
+  async end(): Promise<void> {
+    await this.write(async ({ deployments }) => {
+      for (const one of await deployments.list({ endpoint: 'api' }))
+        await deployments.record({ ...one, share: 0, state: 'retired' })
+    })
+    await this.target.remove('api')
+  }
+
   /** The shares as the target has them. */
   async shares(): Promise<Readonly<Record<string, number>>> {
     const status = await this.target.look('api')

@@ -52,6 +52,20 @@ describe('is refused', () => {
     expect(failureOf(host)).toMatch(/no evidence says that it serves kettle@2/)
   })
 
+  test('what was tried at an endpoint that somebody ended, unless it is to begin anew', async () => {
+    await using trial = await Trial.withStable()
+    const second = await trial.version()
+    await trial.pass(second)
+    await trial.deploy(second, { once: 'true' })
+    await trial.end()
+
+    const host = await trial.deploy(second, { once: 'true' })
+    const restarted = await trial.deploy(second, { restart: 'true' })
+
+    expect(failureOf(host)).toMatch(/TY0215[^]*api was ended while the canary of kettle@2 ran/)
+    expect(restarted.outputs.get('share')).toBe('100')
+  })
+
   test('another plan while it runs', async () => {
     await using trial = await Trial.withStable()
     const second = await trial.version()
