@@ -6,6 +6,7 @@ import { canarySection } from './sections/canary.ts'
 import { gateSection } from './sections/gate.ts'
 import { head } from './sections/head.ts'
 import { lineageSection } from './sections/lineage.ts'
+import { profileSection } from './sections/profile.ts'
 import { type Section, sectionMarkup } from './sections/section.ts'
 import { versionsSection } from './sections/versions.ts'
 import { styleSheet } from './style.ts'
@@ -24,6 +25,7 @@ export function reportHtml(facts: ReportFacts): string {
   const sections = [
     versionsSection(facts),
     gateSection(facts),
+    profileSection(facts),
     canarySection(facts),
     lineageSection(facts),
     auditSection(facts),

@@ -93,7 +93,7 @@ const charts = `
 .area{fill:var(--wash);stroke:none}
 .dot{fill:var(--accent);stroke:var(--panel);stroke-width:1.5}
 .ring{fill:var(--panel);stroke:var(--quiet);stroke-width:1.75}
-.column{fill:var(--accent)}
+.column{fill:var(--wash);stroke:var(--accent);stroke-width:1}
 `
 
 const narrow = `

@@ -38,6 +38,12 @@ export function percentage(share: number): string {
   return `${Number((share * 100).toPrecision(3))}\u00A0%`
 }
 
+/** Milliseconds on three digits, as far as they mean something: `0.412 ms`, `1,204 ms`. */
+export function milliseconds(ms: number): string {
+  const digits = ms >= 100 ? Math.round(ms) : Number(ms.toPrecision(3))
+  return `${digits.toLocaleString('en-US', { maximumFractionDigits: 6 })}\u00A0ms`
+}
+
 /** The beginning of a digest; the whole of it shows where a mouse rests. */
 export function digestMark(digest: Digest): Markup {
   return html`<code title="${digest}">${shortDigest(digest)}</code>`

@@ -7,7 +7,7 @@ import { reportHtml } from '../../../core/cli/report/page.ts'
 import { styleSheet } from '../../../core/cli/report/style.ts'
 import { needTool } from '../../support/tools.ts'
 import { type Element, type Page, parse } from './parse.ts'
-import { sampleFacts } from './sample.ts'
+import { digest, evidence, factsWith, predicates, sampleFacts } from './sample.ts'
 
 const page = parse(reportHtml(sampleFacts()))
 
@@ -36,10 +36,10 @@ describe('the page', () => {
 
   test('loads nothing, runs nothing, and forbids its browser to', () => {
     const policy = of('meta').find(({ attributes }) => attributes.get('http-equiv') === 'Content-Security-Policy')
-    const digest = createHash('sha256').update(styleSheet).digest('base64')
+    const hash = createHash('sha256').update(styleSheet).digest('base64')
 
     expect(policy?.attributes.get('content')).toBe(
-      `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'`,
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
     )
     for (const name of [
       'script',
@@ -143,10 +143,17 @@ describe('the first sentence', () => {
     ]
     const text = reportHtml(sampleFacts({ model: { ...model, history } }))
 
-    expect(sentence(sampleFacts({ model: { ...model, history } }))).toContain(
-      'because it was forced without a passing gate.',
-    )
+    expect(sentence(sampleFacts({ model: { ...model, history } }))).toContain('because it was forced.')
     expect(text).toContain('<dd>an incident</dd>')
+  })
+
+  test.each([
+    [{ canary: digest('b') }, 'because it passed the gate and was good as a canary.'],
+    [{ rollback: { from: 3, reason: 'an incident' } }, 'because flights@3 was rolled back.'],
+  ])('says what the promotion stands on: %j', (part, words) => {
+    const told = factsWith([evidence('promotion', '8', { ...predicates.promotion, ...part })])
+
+    expect(sentence(told)).toContain(words)
   })
 
   test('says that there is none', () => {
@@ -184,6 +191,7 @@ describe('a section without data says so', () => {
 
   test.each([
     'No gate has judged a version of this model yet.',
+    'No package of this model has been measured yet.',
     'No version has been tried as a canary yet.',
     'nowhere, as far as the workspace knows',
     'Nothing is recorded yet.',
@@ -207,7 +215,7 @@ describe('evidence in a form that is not known', () => {
     const strange = version.evidence.map((one) => ({ ...one, predicate: { later: ['form'] } }))
     const { text } = parse(reportHtml(sampleFacts({ versions: [{ ...version, evidence: strange }] })))
 
-    expect(text.match(/has a form that this release does not read/g)).toHaveLength(2)
+    expect(text.match(/has a form that this release does not read/g)).toHaveLength(3)
   })
 })
 
@@ -271,6 +279,6 @@ test('no text of anybody changes the page’s form', () => {
     fc.property(hostile, (text) => {
       expect(form(text)).toEqual(harmless)
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   )
 })

@@ -2,7 +2,12 @@ import type { ReportFacts, VersionFacts } from '../../../core/cli/report/facts.t
 import type { Evidence } from '../../../core/cli/show/evidence.ts'
 import type { CanaryPredicate } from '../../../core/records/canary.ts'
 import type { Digest } from '../../../core/records/digest.ts'
-import type { EvidenceKind, GatePredicate, PromotionPredicate } from '../../../core/records/evidence.ts'
+import type {
+  EvidenceKind,
+  GatePredicate,
+  ProfilePredicate,
+  PromotionPredicate,
+} from '../../../core/records/evidence.ts'
 import type { CriterionResult } from '../../../core/records/verdict.ts'
 import type { Run } from '../../../core/records/run.ts'
 import { treeOf } from '../../../core/records/tree.ts'
@@ -84,6 +89,30 @@ const canary: CanaryPredicate = {
   tool,
 }
 
+const profile: ProfilePredicate = {
+  model: 'flights',
+  candidate: 'flights@2',
+  served: { package: { digest: digest('9') }, engine: 'onnxruntime-web (wasm)' },
+  data: { digest: digest('d'), rows: 27_564, file: 'april.csv' },
+  rowsPerRequest: 1,
+  durationMs: 10_000,
+  rates: [
+    {
+      rate: 20,
+      achieved: 20,
+      requests: 200,
+      errors: 0,
+      latencyMs: { p50: 1.07, p90: 1.4, p99: 4.92, max: 7.5 },
+      cpuMsPerRequest: 0.91,
+      memoryBytes: 120 * 2 ** 20,
+      held: true,
+    },
+    { rate: 1000, achieved: 611.5, requests: 10_000, errors: 37, held: false },
+  ],
+  machine: { os: 'linux', arch: 'x64', cpus: 2, cpuModel: 'Test CPU', memoryBytes: 8e9 },
+  tool,
+}
+
 const promotion: PromotionPredicate = { model: 'flights', version: 2, from: 1, gate: digest('a') }
 
 /** A piece of evidence about the second version. */
@@ -93,10 +122,11 @@ export function evidence(kind: EvidenceKind, id: string, predicate: unknown): Ev
 
 const gateEvidence = evidence('gate', 'a', gate)
 const canaryEvidence = evidence('canary', 'b', canary)
+const profileEvidence = evidence('profile', '0', profile)
 const promotionEvidence: Evidence = { ...evidence('promotion', '8', promotion), at: at(40) }
 
 /** Predicates to make others from. */
-export const predicates = { gate, canary, promotion }
+export const predicates = { gate, canary, profile, promotion }
 
 function run(id: string, metrics: Readonly<Record<string, number>>): Run {
   return {
@@ -140,7 +170,7 @@ function version(number: number, more: Partial<VersionFacts>): VersionFacts {
   }
 }
 
-/** A small story: the second version passed the gate, was a canary, and took the first one's place. */
+/** A small story: the second version passed the gate, was measured, was a canary, and took the first one's place. */
 export function sampleFacts(other: Partial<ReportFacts> = {}): ReportFacts {
   const move = { alias: 'champion', at: at(40), by: ada }
   return {
@@ -156,7 +186,10 @@ export function sampleFacts(other: Partial<ReportFacts> = {}): ReportFacts {
         { ...move, from: 1, to: 2, why: `passed the gate, evidence ${digest('a')}` },
       ],
     },
-    versions: [version(2, { evidence: [promotionEvidence, canaryEvidence, gateEvidence] }), version(1, {})],
+    versions: [
+      version(2, { evidence: [promotionEvidence, canaryEvidence, profileEvidence, gateEvidence] }),
+      version(1, {}),
+    ],
     deployments: [
       {
         endpoint: 'flights-local',

@@ -5,7 +5,8 @@ const promotionShape = z.object({
   model: z.string(),
   version: z.number(),
   gate: z.string().optional(),
-  forced: z.object({ reason: z.string() }).optional(),
+  canary: z.string().optional(),
+  rollback: z.object({ from: z.number() }).optional(),
 })
 
 /** A promotion as far as the report tells of it. */

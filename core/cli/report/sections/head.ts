@@ -34,9 +34,10 @@ function championSentence(facts: ReportFacts): Markup {
 
 function because(facts: ReportFacts): Part {
   const move = championMove(facts.model)
-  const promotion = promotionOf(facts)
-  if (move?.isForced === true) return html`because it was <strong>forced</strong> without a passing gate`
-  if (promotion?.gate !== undefined) return 'because it passed the gate'
+  const { gate, canary, rollback } = promotionOf(facts) ?? {}
+  if (rollback !== undefined) return `because ${facts.model.name}@${rollback.from} was rolled back`
+  if (move?.isForced === true) return html`because it was <strong>forced</strong>`
+  if (gate !== undefined) return `because it passed the gate${canary === undefined ? '' : ' and was good as a canary'}`
   return 'for the reason given below'
 }
 

@@ -38,10 +38,12 @@ export function linearAxis(values: readonly number[], options: AxisOptions = {})
 }
 
 /** An axis on which equal distances are equal ratios, for positive values; others are left out. */
-export function logAxis(values: readonly number[]): Axis {
+export function logAxis(values: readonly number[], { room = 0 }: Pick<AxisOptions, 'room'> = {}): Axis {
   const logs = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10)
   const [least, most] = logs.length === 0 ? [0, 1] : [Math.min(...logs), Math.max(...logs)]
-  const [low, high] = most - least < 0.3 ? [(least + most) / 2 - 0.25, (least + most) / 2 + 0.25] : [least, most]
+  // Over less than a doubling there might be no round value.
+  const half = Math.max(0.25, (most - least) / 2) * (1 + 2 * room)
+  const [low, high] = [(least + most) / 2 - half, (least + most) / 2 + half]
   return {
     low: 10 ** low,
     high: 10 ** high,

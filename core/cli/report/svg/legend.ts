@@ -27,6 +27,6 @@ const samples = {
   stable: html`${across('stable')}${mark('ring', 0.5, 10)}`,
   area: html`<rect class="area" x="1" y="5" width="24" height="13" /><path class="line" d="M1 5H25" />`,
   p50: mark('ring', 0.5, 10),
-  p95: mark('bar', 0.5, 10),
+  p90: mark('bar', 0.5, 10),
   p99: mark('dot', 0.5, 10),
 } as const
