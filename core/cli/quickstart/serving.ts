@@ -13,6 +13,13 @@ export async function packaged({ scratch, trainyard }: Stage, version: string): 
   return folder
 }
 
+/** Measures a package. A machine that is too busy to send in time has its numbers refused, which the story takes as it is. */
+export async function profiled({ trainyard }: Stage, version: string, folder: string): Promise<void> {
+  const load = ['--rates', '20, 60', '--duration', '4s', '--max-lag', '100ms']
+  const { exitCode } = await trainyard('profile', '--candidate', version, '--folder', folder, ...load)
+  if (exitCode !== 0 && exitCode !== 3) throw new StoryError(`the profile ended with ${exitCode}`)
+}
+
 /** Deploys the first version: it gets all the traffic at once, since there is nothing to compare with. Gives the address. */
 export async function deployFirst({ trainyard }: Stage, version: string, folder: string): Promise<string> {
   const deployed = await expecting(0, trainyard('deploy-canary', ...deployment(version, folder)))

@@ -1,5 +1,5 @@
 import { print } from '../print.ts'
-import { canary, deployFirst, endpoint, packaged } from './serving.ts'
+import { canary, deployFirst, endpoint, packaged, profiled } from './serving.ts'
 import { expecting, type Stage, StoryError } from './stage.ts'
 import { judge, logistic, strict, type Told, told, trainAndRegister, trees, unitError } from './versions.ts'
 
@@ -25,7 +25,9 @@ async function begin(stage: Stage): Promise<{ told: Told; address: string }> {
   const version = await trainAndRegister(stage, logistic)
   await deliverTwice(stage)
   const gate = await judge(stage, version, 'pass')
-  const address = await deployFirst(stage, version, await packaged(stage, version))
+  const folder = await packaged(stage, version)
+  await profiled(stage, version, folder)
+  const address = await deployFirst(stage, version, folder)
   await expecting(0, trainyard('promote', '--candidate', version, '--endpoint', endpoint))
   return { told: told({ version, change: logistic, gate, ending: 'promoted' }), address }
 }
