@@ -62,7 +62,7 @@ export async function launch({ command, cwd, env, set = {}, log }: Launch): Prom
 }
 
 /** What a process sees that outlives the job. */
-export function outlivingEnvironment(
+function outlivingEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   set: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
