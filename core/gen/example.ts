@@ -1,21 +1,30 @@
 import type { AnyDefinition } from '../step/define-step.ts'
 import type { Input } from '../step/input.ts'
 import { kebab, taskName } from '../step/names.ts'
+import type { When } from '../step/rules.ts'
 import type { About } from './about.ts'
 import { isDemanded } from './words.ts'
 
 /**
- * The smallest use of a step, as texts by input name: what every user has to give, `model` where the step has one, and the
- * first of each set of which one is needed. A test parses it by the definition.
+ * The smallest use of a step, as texts by input name: what every user has to give, `model` where the step has one, the first of
+ * each set of which one is needed, and what a rule demands as long as the defaults stand. A test parses it by the definition.
  */
 export function exampleInputs(definition: AnyDefinition): ReadonlyMap<string, string> {
   const { inputs, rules } = definition
   const chosen = new Set([
     ...Object.keys(inputs).filter((name) => name === 'model' || isDemanded(name, input(inputs, name), 'github')),
     ...rules.flatMap((rule) => ('exactlyOne' in rule ? [rule.exactlyOne[0]] : [])),
+    ...rules.flatMap((rule) => ('require' in rule && holdsByDefault(rule.when, inputs) ? [rule.require] : [])),
   ])
   const given = [...chosen].filter((name) => input(inputs, name).kind.name !== 'secret')
   return new Map(given.map((name) => [name, exampleOf(name, input(inputs, name))]))
+}
+
+function holdsByDefault(when: When<string>, inputs: AnyDefinition['inputs']): boolean {
+  return Object.entries(when).every(([name, wanted]) => {
+    const usual = input(inputs, name).options.default
+    return typeof wanted === 'boolean' ? (usual !== undefined) === wanted : String(usual) === wanted
+  })
 }
 
 function exampleOf(name: string, { kind }: Input): string {
