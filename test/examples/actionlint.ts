@@ -8,6 +8,9 @@ import { about } from './steps.ts'
 
 const manifest = z.object({ runs: z.object({ main: z.string(), post: z.string().optional() }) })
 
+/** The labels of self-hosted runners in the examples. */
+const labels = ['serving']
+
 /**
  * What actionlint says about workflows when our actions lie in the same repository: it looks at the inputs of local and of
  * well-known actions only.
@@ -23,6 +26,8 @@ export function withLocalActions(
   const repository = mkdtempSync(join(scratch, 'repository-'))
   mkdirSync(join(repository, '.git'))
   mkdirSync(join(repository, '.github/workflows'), { recursive: true })
+  // actionlint knows GitHub's own labels only, and asks for those of a team's own machines.
+  writeFileSync(join(repository, '.github/actionlint.yaml'), JSON.stringify({ 'self-hosted-runner': { labels } }))
   for (const step of readdirSync(join(root, 'actions'))) placeAction(step, repository)
   const files = Object.entries(workflows).map(([name, text]) => {
     const file = join(repository, '.github/workflows', name)

@@ -60,6 +60,7 @@ const stage = z.strictObject({
   displayName: z.string().optional(),
   dependsOn: dependsOn.optional(),
   condition: z.string().optional(),
+  lockBehavior: z.enum(['sequential', 'runLatest']).optional(),
   variables: texts.optional(),
   jobs: z.array(job).min(1),
 })

@@ -12,7 +12,7 @@ const names = readdirSync(folder).sort()
 
 describe('the example pipelines for Azure', () => {
   test('tell the whole story', () => {
-    expect(names).toEqual(['pull-request.yml', 'push.yml', 'release.yml', 'retrain.yml'])
+    expect(names).toEqual(['pull-request.yml', 'push.yml', 'release-with-traffic.yml', 'release.yml', 'retrain.yml'])
   })
 
   test.each(names)('%s keeps every rule of ours', async (name) => {

@@ -29,7 +29,7 @@ const branchFilter = z.object({ branches: z.array(z.string()).min(1) })
 
 describe('the workflows that start', () => {
   const folder = join(root, 'workflows-examples/github')
-  const dispatched = ['release.yml', 'retrain.yml']
+  const dispatched = ['release-with-traffic.yml', 'release.yml', 'retrain.yml']
 
   async function eventsOf(file: string): Promise<Readonly<Record<string, unknown>>> {
     const content = readFileSync(join(folder, file), 'utf8')

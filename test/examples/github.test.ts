@@ -18,7 +18,7 @@ import { flights, flightsFolder } from './surroundings.ts'
 const folder = join(root, 'workflows-examples/github')
 const names = readdirSync(folder).sort()
 const read = (name: string) => readFileSync(join(folder, name), 'utf8')
-const dispatchInputs = z.record(z.string(), z.object({ required: z.boolean().optional() }))
+const dispatchInputs = z.record(z.string(), z.looseObject({ required: z.boolean().optional() }))
 const dispatchShape = z.object({ on: z.object({ workflow_dispatch: z.object({ inputs: dispatchInputs }) }) })
 const scratch = mkdtempSync(join(tmpdir(), 'trainyard-examples-'))
 
@@ -26,7 +26,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 describe('the example workflows for GitHub', () => {
   test('tell the whole story', () => {
-    expect(names).toEqual(['pull-request.yml', 'push.yml', 'release.yml', 'retrain.yml'])
+    expect(names).toEqual(['pull-request.yml', 'push.yml', 'release-with-traffic.yml', 'release.yml', 'retrain.yml'])
   })
 
   test.each(names)('%s keeps every rule of ours', async (name) => {
@@ -47,6 +47,14 @@ describe('the example workflows for GitHub', () => {
       expect(Object.keys(asked[index] ?? {})).toEqual(expect.arrayContaining(names))
       expect(names).toEqual(expect.arrayContaining(required[index] ?? []))
     }
+  })
+
+  test('both releases ask for the same, so that a trigger rule may name either', () => {
+    const [plain, withTraffic] = ['release.yml', 'release-with-traffic.yml'].map(
+      (file) => dispatchShape.parse(parse(read(file))).on.workflow_dispatch.inputs,
+    )
+
+    expect(withTraffic).toEqual(plain)
   })
 
   test('actionlint, which sees our own actions, has nothing to say', (context) => {

@@ -6,6 +6,9 @@ import { type Choices, criteriaText, pipelinePath, projectText } from './files.t
 import { type Findings, lookAt } from './findings.ts'
 import { type Written, writeMissing } from './write.ts'
 
+/** Needs a machine that serves, and starts on the same event as the plain release: so nobody begins with it. */
+const releaseWithTraffic = 'release-with-traffic.yml'
+
 /** What `trainyard init` is asked. */
 export interface InitOptions {
   readonly model: string | undefined
@@ -24,7 +27,8 @@ export async function init(options: InitOptions, host: Host): Promise<string> {
     [posix.join(findings.folder, 'criteria.yml'), criteriaText(findings)],
   ])
   for (const system of choices.systems)
-    for (const [file, text] of await pipelinesFor(system, choices.model)) files.set(pipelinePath(system, file), text)
+    for (const [file, text] of await pipelinesFor(system, choices.model))
+      if (file !== releaseWithTraffic) files.set(pipelinePath(system, file), text)
   const written = await writeMissing(repository, files, options.dryRun)
   return [...written.map(line), '', ...nextSteps(findings, choices, written)].join('\n')
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { appendFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError } from '../../errors/errors.ts'
 import { packageRoot } from './package-root.ts'
@@ -47,17 +47,23 @@ export async function makeScratch(folder: string, receiverUrl: string): Promise<
   await runGit(checkout, ['remote', 'add', 'origin', remote])
   // npm leaves ignore files out of a package.
   await writeFile(join(checkout, '.gitignore'), '__pycache__/\nmodel/\n')
-  await appendFile(join(checkout, 'criteria.yml'), canaryCriteria)
+  await writeFile(join(checkout, 'criteria.yml'), await criteriaFile(checkout))
   await writeFile(join(checkout, 'trainyard.yml'), await projectFile(checkout, receiverUrl))
   return { folder, checkout, remote, git: (...args) => runGit(checkout, args) }
 }
 
 /** A canary of seconds cannot look at minutes, and where stable never fails, only an absolute margin can decide. */
-const canaryCriteria = `
-canary:
+const canaryCriteria = `canary:
   window: 2s
   errors: { absolute: 0.03, dispersion: poisson }
 `
+
+/** The example's criteria, with a canary of seconds in place of one of an hour. */
+async function criteriaFile(checkout: string): Promise<string> {
+  const text = await readFile(join(checkout, 'criteria.yml'), 'utf8')
+  const [beforeCanary] = text.split(/^canary:/m)
+  return `${beforeCanary ?? text}${canaryCriteria}`
+}
 
 /** The example's project file, with a trigger rule for the receiver in place of the workflow that it starts on GitHub. */
 async function projectFile(checkout: string, receiverUrl: string): Promise<string> {
