@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { failureOf } from '../main/bench.ts'
+import { failureOf, said } from '../main/bench.ts'
+import { ask } from '../targets/ground.ts'
 import { killedAfter } from './children.ts'
 import { ProcessTrial } from './a-process-trial.ts'
 
@@ -32,6 +33,21 @@ test('really: the first serves, a bad one is rolled back, a good one takes over,
   expect(await trial.live()).toEqual(['kettle@3 stable 100'])
   // A router and one server are left; whoever was retired has ended.
   expect(trial.ground.processes()).toHaveLength(2)
+})
+
+test('after the machine was switched off, deploying stable again brings the endpoint back at the same address', async () => {
+  await using trial = await ProcessTrial.make()
+  const first = await trial.version()
+  const before = await trial.deploy(first)
+  for (const { pid } of trial.ground.processes()) process.kill(pid, 'SIGKILL')
+
+  const host = await trial.deploy(first)
+  const answer = await ask(before.outputs.get('address') ?? '')
+
+  expect(failureOf(host)).toBe('')
+  expect(said(host, 'warning')).toContain('kettle@1 had ended at api, and runs again.')
+  expect(answer.status).toBe(200)
+  expect(await trial.shares()).toEqual({ 'kettle@1': 100 })
 })
 
 test(`killed at ${kills} random instants, canaries and promotions converge, and leave no orphan`, async () => {
