@@ -56,6 +56,8 @@ export const packageHomes = [
     packages: [
       'onnxruntime-web',
       'onnxruntime-node',
+      'dockerode',
+      'tar-stream',
       'azure-devops-node-api',
       '@octokit',
       'undici',
@@ -67,7 +69,15 @@ export const packageHomes = [
 ]
 
 /** Packages that must never be part of what a process loads at its start; the chunk graph is read for them. */
-export const lazyPackages = ['onnxruntime-web', 'azure-devops-node-api', '@octokit', 'undici', 'csv-parse']
+export const lazyPackages = [
+  'onnxruntime-web',
+  'azure-devops-node-api',
+  '@octokit',
+  'undici',
+  'csv-parse',
+  'dockerode',
+  'tar-stream',
+]
 
 /** @typedef {{ target: string | string[], from: string | string[], except?: string[], message: string }} Zone */
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { criteriaShape } from '../compare-and-gate/criteria.ts'
+import { configurationShape } from '../package/configuration.ts'
 import { projectShape } from '../project/shape.ts'
 import type { AnyDefinition } from '../step/define-step.ts'
 import type { Input } from '../step/input.ts'
@@ -16,6 +17,7 @@ const draft = 'http://json-schema.org/draft-07/schema#'
 /** The files that people write, by the name of their schema, with their shape and a title. */
 const written = {
   'trainyard.schema.json': { shape: projectShape, title: 'The project file trainyard.yml' },
+  'serve.schema.json': { shape: configurationShape, title: 'How a package of Trainyard serves' },
   'criteria.schema.json': { shape: criteriaShape, title: "The criteria of Trainyard's gate" },
 } as const
 

@@ -16,6 +16,13 @@ export interface Parts {
   readonly files: Files
 }
 
+/** A package that was written. */
+export interface Assembled {
+  readonly tree: Tree
+  /** What its serve.json says. */
+  readonly config: ServeConfig
+}
+
 /** Readable for every user, since a container's is another one. */
 const anyone = 0o644
 
@@ -23,7 +30,7 @@ const anyone = 0o644
  * Writes a package into an empty folder: the server with its runtime, serve.json, and the models. The same parts give the same
  * bytes: nothing in it says when, where or by whom it was made.
  */
-export async function assemble(folder: string, { models, configuration, files }: Parts): Promise<Tree> {
+export async function assemble(folder: string, { models, configuration, files }: Parts): Promise<Assembled> {
   const from = serverFolder()
   await mkdir(folder, { recursive: true })
   for (const entry of await readdir(from, { withFileTypes: true })) {
@@ -32,9 +39,10 @@ export async function assemble(folder: string, { models, configuration, files }:
     await chmod(join(folder, entry.name), anyone)
   }
   await files.fetch(treeOf(models.map(({ path, onnx }) => ({ ...onnx, path }))), folder)
-  const text = `${JSON.stringify(configOf(models, configuration), undefined, 2)}\n`
+  const config = configOf(models, configuration)
+  const text = `${JSON.stringify(config, undefined, 2)}\n`
   await writeFile(join(folder, packageFiles.configuration), text, { mode: anyone })
-  return packageTree(folder)
+  return { tree: await packageTree(folder), config }
 }
 
 /** serve.json with every default written out, so that a later server serves this package in the same way. */

@@ -1,5 +1,5 @@
 import { defineStep } from '../step/define-step.ts'
-import { file, list, modelRef, path } from '../step/input.ts'
+import { file, list, modelRef, path, text } from '../step/input.ts'
 import { gives } from '../step/output.ts'
 import { configurationShape } from './configuration.ts'
 
@@ -24,6 +24,14 @@ export const definition = defineStep({
       doc: 'How the server serves: address, limits, batching. Everything in it has a default.',
       project: 'serve',
     }),
+    image: text({
+      doc: 'Also makes a container image of this name by the Docker engine (DOCKER_HOST, or the usual socket), `flights:3`; the version is the tag when none is given. It runs as nobody, and is run once before it is recorded.',
+      group: 'image',
+    }),
+    base: text({
+      doc: 'The image that it is made from, pinned: `node:24-slim@sha256:…`, or an image id. It needs Node 20 or newer as `node`; where it has onnxruntime-node in /package/node_modules, that serves.',
+      group: 'image',
+    }),
     data: path({
       doc: 'Rows for the smoke test, CSV or JSON Lines; the data of the model’s criteria when not given.',
       group: 'smokeTest',
@@ -34,10 +42,13 @@ export const definition = defineStep({
       group: 'smokeTest',
     }),
   },
+  rules: [{ require: 'base', when: { image: true } }],
   outputs: {
     folder: gives.text({ doc: 'Where the package is.' }),
     digest: gives.digest({ doc: 'The digest of the package’s files together.' }),
     reference: gives.text({ doc: '`name@version` of the candidate.' }),
+    image: gives.text({ doc: 'The name of the image, with its tag.', sometimes: true }),
+    imageId: gives.digest({ doc: 'The id of the image: the digest of its configuration.', sometimes: true }),
     evidence: gives.digest({ doc: 'The evidence’s id.', sometimes: true }),
   },
 })

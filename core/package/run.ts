@@ -7,6 +7,7 @@ import { type PackagePredicate, statement } from '../records/evidence.ts'
 import { type Tree, treeSize } from '../records/tree.ts'
 import { assemble } from './assemble.ts'
 import type { definition } from './definition.ts'
+import { type Image, type ImagePlan, imagePlan, makeImage } from './image.ts'
 import { type PackagedModel, modelsToPackage } from './models.ts'
 import { demandRoom, putInPlace, roomBeside } from './place.ts'
 import { type Smoke, smokeTest } from './smoke.ts'
@@ -19,9 +20,11 @@ export const run: Run<typeof definition> = async (context) => {
   const { inputs, workspace, host, done } = context
   const { folder } = inputs
   const models = await modelsToPackage(context)
+  const plan = imagePlan(context, models)
   await demandRoom(folder, host.inputName('folder'))
-  const { tree, smoke } = await makeIn(folder, context, models)
-  const predicate = predicateOf(context, { models, tree, smoke })
+  const made = await makeIn(folder, context, { models, plan })
+  const { tree } = made
+  const predicate = predicateOf(context, made)
   const evidence = []
   for (const { reference, version } of models) {
     const about = { name: reference, digest: version.files.digest }
@@ -32,26 +35,44 @@ export const run: Run<typeof definition> = async (context) => {
   const references = models.map(({ reference }) => reference)
   const what = `${tree.files.length} files, ${treeSize(tree).toLocaleString('en-US')} bytes, ${shortDigest(tree.digest)}`
   return done(
-    { folder, digest: tree.digest, reference: references[0] ?? '', evidence: evidence[0]?.id },
+    {
+      folder,
+      digest: tree.digest,
+      reference: references[0] ?? '',
+      image: made.image?.name,
+      imageId: made.image?.id,
+      evidence: evidence[0]?.id,
+    },
     { message: `Packaged ${references.join(', ')}: ${what}` },
   )
 }
 
+/** A package that serves. */
+interface Made {
+  readonly models: readonly PackagedModel[]
+  readonly tree: Tree
+  readonly smoke: Smoke
+  readonly image: Image | undefined
+}
+
 /** Makes a package beside its place, and puts it there only when it serves. */
-async function makeIn(folder: string, context: PackageContext, models: readonly PackagedModel[]) {
+async function makeIn(
+  folder: string,
+  context: PackageContext,
+  { models, plan }: { readonly models: readonly PackagedModel[]; readonly plan: ImagePlan | undefined },
+): Promise<Made> {
   const { inputs, workspace, host, signal } = context
   const made = await roomBeside(folder)
   try {
-    const tree = await assemble(made, {
-      models,
-      configuration: inputs.configuration?.value,
-      files: workspace.files,
-    })
+    const parts = { models, configuration: inputs.configuration?.value, files: workspace.files }
+    const { tree, config } = await assemble(made, parts)
     host.log.info(`${tree.files.length} files, ${shortDigest(tree.digest)}; trying them`)
     const smoke = await smokeTest(context, { folder: made, models })
+    const content = { folder: made, tree, models, port: config.port }
+    const image = plan === undefined ? undefined : await makeImage(context, plan, content)
     signal.throwIfAborted()
     await putInPlace(made, folder)
-    return { tree, smoke }
+    return { models, tree, smoke, image }
   } finally {
     await rm(made, { recursive: true, force: true })
   }
@@ -59,11 +80,7 @@ async function makeIn(folder: string, context: PackageContext, models: readonly 
 
 function predicateOf(
   { inputs, project }: PackageContext,
-  {
-    models,
-    tree,
-    smoke: { engine, ...smoke },
-  }: { readonly models: readonly PackagedModel[]; readonly tree: Tree; readonly smoke: Smoke },
+  { models, tree, smoke: { engine, ...smoke }, image }: Made,
 ): PackagePredicate {
   const { configuration } = inputs
   return {
@@ -79,6 +96,7 @@ function predicateOf(
       ? {}
       : { configuration: { digest: configuration.digest, file: shownFrom(project.folder, configuration.path) } }),
     smoke,
+    ...(image === undefined ? {} : { image }),
     tool: { name: 'trainyard', version: toolVersion },
   }
 }

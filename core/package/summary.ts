@@ -5,12 +5,15 @@ import { treeSize, type Tree } from '../records/tree.ts'
 
 /** The page about a package: what is in it, how it is started, and what its smoke test found. */
 export function summaryOf(made: PackagePredicate, { folder, tree }: { folder: string; tree: Tree }): string {
-  const { models, smoke, serving, configuration } = made
+  const { models, smoke, serving, configuration, image } = made
   const facts = [
     ['digest', code(shortDigest(made.package.digest))],
     ['files', `${tree.files.length}, ${treeSize(tree).toLocaleString('en-US')} bytes`],
     ['started by', code(`node ${folder}/serve.mjs`)],
     ['engine', code(serving.engine)],
+    ...(image === undefined
+      ? []
+      : [['image', `${code(image.name)}, ${code(shortDigest(image.id))}, ready by ${code(image.engine)}`]]),
     ...(configuration === undefined ? [] : [['configuration', code(configuration.file)]]),
     [
       'smoke test',

@@ -19,16 +19,21 @@ export function profileOf({ rate, total, windows }: Seen): RateProfile {
   const tails = windows.flatMap((window) => window.latency?.p99 ?? [])
   return {
     rate,
-    achieved: (1000 * good) / (toMs - fromMs),
+    achieved: rounded((1000 * good) / (toMs - fromMs)),
     requests: counts.due,
     errors: counts.due - good,
     ...(latency === undefined
       ? {}
       : {
-          latencyMs: { p50: latency.p50, p90: latency.p90, p99: latency.p99, max: latency.max },
-          p99BetweenMs: [Math.min(...tails), Math.max(...tails)] as const,
+          latencyMs: {
+            p50: rounded(latency.p50),
+            p90: rounded(latency.p90),
+            p99: rounded(latency.p99),
+            max: rounded(latency.max),
+          },
+          p99BetweenMs: [rounded(Math.min(...tails)), rounded(Math.max(...tails))] as const,
         }),
-    ...(resources?.cpuMsPerRequest === undefined ? {} : { cpuMsPerRequest: resources.cpuMsPerRequest }),
+    ...(resources?.cpuMsPerRequest === undefined ? {} : { cpuMsPerRequest: rounded(resources.cpuMsPerRequest) }),
     ...(resources === undefined ? {} : { memoryBytes: resources.peakMemoryBytes ?? resources.memoryBytes }),
     held: hasHeld({ rate, total, windows }),
   }
@@ -51,4 +56,9 @@ function goodAnswers({ counts }: LoadMeasure): number {
   return Object.entries(counts.statuses)
     .filter(([status]) => status.startsWith('2'))
     .reduce((sum, [, count]) => sum + count, 0)
+}
+
+/** To microseconds, and to thousandths of an answer: what lies below is no measurement. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000
 }

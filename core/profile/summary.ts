@@ -62,7 +62,7 @@ function bars(rates: readonly RateProfile[]): readonly string[] {
     const [p50 = 0, p90 = 0, p99 = 0] = ends
     return `${String(rate).padStart(label)}/s ${'█'.repeat(p50)}${'▓'.repeat(p90 - p50)}${'░'.repeat(p99 - p90)}`
   })
-  return ['```text', ...lines, `${' '.repeat(label)}   █ p50  ▓ p90  ░ p99; the widest is ${inMs(most)}`, '```']
+  return ['```', ...lines, `${' '.repeat(label)}   █ p50  ▓ p90  ░ p99; the widest is ${inMs(most)}`, '```']
 }
 
 /** Three digits, as far as they mean something. */

@@ -65,6 +65,15 @@ export interface PackagePredicate {
     readonly maxDifference: number
     readonly data: readonly { readonly digest: Digest; readonly file: string }[]
   }
+  /** A container image of the very package, which became ready when it was run. */
+  readonly image?: {
+    readonly id: Digest
+    readonly name: string
+    /** The id of the image that it was made from. */
+    readonly base: Digest
+    /** The build of the runtime that it found. */
+    readonly engine: string
+  }
   readonly tool: { readonly name: 'trainyard'; readonly version: string }
 }
 

@@ -45,10 +45,12 @@ export function licenceNotices(folders) {
 
 /** @param {string} folder */
 function notice(folder) {
-  const about = /** @type {{ name?: string, version?: string, license?: string }} */ (
+  const about = /** @type {{ name?: string, version?: string, license?: string, licenses?: { type: string }[] }} */ (
     JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   )
-  const { name = basename(folder), version = '', license = '' } = about
+  // Older packages have a list of them, of which one may choose.
+  const { name = basename(folder), version = '', licenses = [] } = about
+  const license = about.license ?? licenses.map(({ type }) => type).join(' OR ')
   const isAccepted = license
     .replace(/[()]/g, '')
     .split(' OR ')

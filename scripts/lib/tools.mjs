@@ -26,6 +26,9 @@ export const tools = [
   pythonTool({ name: 'zizmor', version: '1.32.0' }),
   goTool({ name: 'actionlint', module: 'github.com/rhysd/actionlint/cmd/actionlint', version: '1.7.12' }),
   goTool({ name: 'act', module: 'github.com/nektos/act', version: '0.2.89' }),
+  debianTool({ name: 'dockerd', packages: ['docker.io'] }),
+  debianTool({ name: 'mmdebstrap', packages: ['mmdebstrap', 'debian-archive-keyring'] }),
+  debianRoot({ name: 'node-root', version: '1', packages: ['base-files', 'ca-certificates', 'libc6', 'libstdc++6'] }),
   nodeLibrary({ name: 'onnxruntime-node', version: '1.30.0', needs: ['onnxruntime-common@1.30.0'] }),
   pythonLibrary({
     name: 'tritonclient',
@@ -238,6 +241,28 @@ function debianTool({ name, packages }) {
       if (apt === undefined || process.getuid?.() !== 0) throw new Error(`install the package ${packages.join(', ')}`)
       run(apt, ['update', '-qq'])
       run(apt, ['install', '-y', '-qq', '--no-install-recommends', ...packages], { DEBIAN_FRONTEND: 'noninteractive' })
+    },
+  }
+}
+
+/**
+ * The file system of a small image, as a tar: a few Debian packages with what they need, unpacked and not configured. The same
+ * state of the archive gives the same bytes.
+ * @param {{ name: string, version: string, packages: string[] }} options
+ * @returns {Tool}
+ */
+function debianRoot({ name, version, packages }) {
+  const home = join(toolsFolder(), `${name}-${version}`)
+  return {
+    name,
+    path: () => ifThere(join(home, 'root.tar')),
+    install: () => {
+      const mmdebstrap = onPath('mmdebstrap')
+      if (mmdebstrap === undefined || process.getuid?.() !== 0) throw new Error('mmdebstrap needs root')
+      intoPlace(home, (folder) => {
+        const args = ['--variant=extract', `--include=${packages.join(',')}`, 'bookworm', join(folder, 'root.tar')]
+        run(mmdebstrap, args, { SOURCE_DATE_EPOCH: '0' })
+      })
     },
   }
 }

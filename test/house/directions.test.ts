@@ -85,6 +85,8 @@ const packageEdges: readonly Edge[] = [
   ...[
     'onnxruntime-web',
     'onnxruntime-node',
+    'dockerode',
+    'tar-stream',
     'azure-devops-node-api',
     '@octokit/core',
     'undici',
