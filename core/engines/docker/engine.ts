@@ -83,9 +83,7 @@ export class DockerEngine {
   async #load(archive: Readable): Promise<void> {
     const answer = await this.#docker.loadImage(archive)
     const events = await new Promise<readonly unknown[]>((resolve, reject) => {
-      this.#docker.modem.followProgress(answer, (error, output) =>
-        error ? reject(error) : resolve(output),
-      )
+      this.#docker.modem.followProgress(answer, (error, output) => (error ? reject(error) : resolve(output)))
     })
     // followProgress takes an event about an error for progress.
     const failure = z.array(z.looseObject({ error: z.string() }))
