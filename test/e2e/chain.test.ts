@@ -2,15 +2,20 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { toolVersion } from '../../core/main/version.ts'
 import { taskName } from '../../core/step/names.ts'
 import { root } from '../../scripts/lib/sources.mjs'
 import { emptyFolder, runScript, unpack } from '../packed/unpacked.ts'
-import { actionFace, commandFace, type Face, type StepReading, taskFace } from '../support/faces.ts'
+import { basicEnvironment, runCiProcess } from '../support/ci-process.ts'
+import { whileClientsAsk } from '../support/clients.ts'
+import { actionFace, commandFace, type Face, taskFace } from '../support/faces.ts'
 import { kettleRepository, paramsFile, trainings } from '../support/kettles.ts'
 import { nodes } from '../support/nodes.ts'
+import { endProcessesOf, processesOf } from '../support/processes.ts'
 import { git, type ProjectRepository } from '../support/project-repository.ts'
 import { Receiver } from '../support/receiver.ts'
+import { Journey } from './journey.ts'
 
 const release = emptyFolder()
 const extension = emptyFolder()
@@ -44,50 +49,26 @@ function extensionName(): string {
   return `${publisher}.${id}`
 }
 
-/** One person's way through the steps: every step in a fresh clone, as in a job of its own. */
-class Journey {
-  readonly #face: Face
-  readonly #repository: ProjectRepository
-  #ciRun = 100
-  /** What the last step was asked and said, for a failing test. */
-  last: StepReading | undefined
-
-  constructor(face: Face, repository: ProjectRepository) {
-    this.#face = face
-    this.#repository = repository
-  }
-
-  async step(step: string, inputs: Readonly<Record<string, string>>, ciRun?: number): Promise<StepReading> {
-    this.#ciRun += 1
-    const checkout = this.#repository.clone()
-    this.last = await this.#face.run({ step, inputs, checkout, ciRun: { id: ciRun ?? this.#ciRun } })
-    expect(this.last.misdeeds).toEqual([])
-    return this.last
-  }
-
-  /** A step that must succeed: what it printed is the reason when it does not. */
-  async go(step: string, inputs: Readonly<Record<string, string>>, ciRun?: number): Promise<StepReading['outputs']> {
-    const reading = await this.step(step, inputs, ciRun)
-    expect(reading.isGreen, `${step}: ${reading.log}`).toBe(true)
-    return reading.outputs
-  }
-}
+/** A canary of seconds, as the criteria of the kettles allow it. */
+const canary = { endpoint: 'kitchen', plan: '20%:500ms, 50%:1s', minBake: '1s', deadline: '40s', lookEvery: '200ms' }
 
 describe.each(faces)('the whole chain, by %s', (_, face) => {
   const folder = mkdtempSync(join(scratch, 'repository-'))
   let receiver: Receiver
   let repository: ProjectRepository
   let journey: Journey
+  let address = ''
 
   beforeAll(async () => {
     receiver = await Receiver.start()
     const project = readFileSync(join(root, 'test/support/kettles/trainyard.yml'), 'utf8')
     const trigger = `triggers:\n  - name: tell\n    refs: ['**']\n    fire:\n      webhook: { url: '${receiver.url}' }\n`
     repository = kettleRepository(folder, { 'trainyard.yml': `${project}${trigger}` })
-    journey = new Journey(face, repository)
+    journey = new Journey(face, repository, join(folder, 'home'))
   })
 
   afterAll(async () => {
+    endProcessesOf(folder)
     await receiver[Symbol.asyncDispose]()
   })
 
@@ -129,17 +110,61 @@ describe.each(faces)('the whole chain, by %s', (_, face) => {
     expect(Number(profiled['p99'])).toBeGreaterThan(0)
   })
 
-  test('a better model takes its place', async () => {
+  test('the champion is the first at an endpoint, with all the traffic at once', async () => {
+    const deployed = await journey.go('deploy-canary', {
+      ...canary,
+      ...journey.serving,
+      candidate: 'kettles@champion',
+      package: join(folder, 'package'),
+    })
+    const inputs = { candidate: 'kettles@1', endpoint: canary.endpoint, ...journey.serving }
+    const promoted = await journey.go('promote', inputs)
+    address = deployed['address'] ?? ''
+
+    expect(deployed).toMatchObject({ reference: 'kettles@1', verdict: 'pass', share: '100', continue: 'false' })
+    expect(promoted).toMatchObject({ moved: 'false' })
+    // The job is over, and it serves.
+    expect((await fetch(`${address}/v2/health/ready`)).status).toBe(200)
+  })
+
+  test('a better model is tried on real requests, and takes its place without losing one', async () => {
     repository.commit(paramsFile(trainings.better), 'Look at the heat, too')
 
     const { candidate = '' } = await journey.go('train', { model: 'kettles' })
     const { version } = await journey.go('register', { model: 'kettles', run: candidate })
     const judged = await journey.go('compare-and-gate', { model: 'kettles', candidate: 'kettles@2' })
-    const promoted = await journey.go('promote', { candidate: 'kettles@2' })
+    const target = join(folder, 'better')
+    await journey.go('package', { candidate: 'kettles@2', folder: target })
+    const inputs = [{ name: 'x', datatype: 'FP32', shape: [1, 2], data: [0.5, 0.5] }]
+    const { result, seen } = await whileClientsAsk({ address, model: 'kettles', inputs }, async () => {
+      const tried = { ...canary, ...journey.serving, candidate: 'kettles@2', package: target }
+      const deployed = await journey.go('deploy-canary', tried)
+      const moving = { candidate: 'kettles@2', endpoint: canary.endpoint, ...journey.serving }
+      return { deployed, promoted: await journey.go('promote', moving) }
+    })
 
     expect(version).toBe('2')
     expect(judged).toMatchObject({ verdict: 'pass', champion: 'kettles@1' })
-    expect(promoted).toMatchObject({ version: '2', previous: '1', moved: 'true' })
+    expect(result.deployed).toMatchObject({ verdict: 'pass', share: '50', address })
+    expect(result.promoted).toMatchObject({ version: '2', previous: '1', moved: 'true' })
+    expect(seen.failures).toEqual([])
+    expect([...seen.versions.keys()].sort()).toEqual(['1', '2'])
+    expect(await servingVersion(address)).toBe('2')
+  })
+
+  test('somebody at the machine ends the endpoint, and no process is left', async () => {
+    const serving = processesOf(folder)
+    const down = await runCiProcess({
+      node: process.execPath,
+      entry: join(root, 'dist/cli/trainyard.mjs'),
+      args: ['down', canary.endpoint, '--state-folder', journey.stateFolder],
+      cwd: repository.clone(),
+      env: basicEnvironment(),
+    })
+
+    expect(serving.length).toBeGreaterThanOrEqual(2)
+    expect(`${down.stdout}${down.stderr}`).toBe('kitchen is down; it served kettles@2 (100 %).\n')
+    expect(processesOf(folder)).toEqual([])
   })
 
   test('a model with a unit error is refused by the gate, with the reason on the page, and cannot be promoted', async () => {
@@ -190,3 +215,10 @@ describe.each(faces)('the whole chain, by %s', (_, face) => {
     expect(subjects.filter((subject) => /registered/.test(subject)).length).toBe(3)
   })
 })
+
+/** The version that answers at an endpoint. */
+async function servingVersion(address: string): Promise<string> {
+  const answer = await fetch(`${address}/v2/models/kettles`)
+  const { versions } = z.object({ versions: z.array(z.string()) }).parse(await answer.json())
+  return versions.join()
+}

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -13,6 +12,7 @@ import {
 import type { DeploymentSpec, DeploymentStatus, Target } from '../../core/targets/target.ts'
 import { buildIfStale } from '../../scripts/lib/fresh.mjs'
 import { root } from '../../scripts/lib/sources.mjs'
+import { endProcessesOf, processesOf, type RunningProcess } from '../support/processes.ts'
 
 /** What a package does besides answering; see test/support/stand-in-server/serve.mjs. */
 export interface Trouble {
@@ -80,26 +80,12 @@ export class ProcessGround implements Ground {
   }
 
   /** Every process whose command line names this ground. */
-  processes(): readonly { readonly pid: number; readonly command: string }[] {
-    const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,args='], {
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 ** 2,
-    })
-    return stdout
-      .split('\n')
-      .filter((line) => line.includes(this.folder))
-      .map((line) => ({ pid: Number.parseInt(line, 10), command: line.trim().replace(/^\d+ /, '') }))
+  processes(): readonly RunningProcess[] {
+    return processesOf(this.folder)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { pid } of this.processes()) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // It has ended meanwhile.
-        continue
-      }
-    }
+    endProcessesOf(this.folder)
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
