@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,8 +6,10 @@ import { aboutProject } from '../../core/gen/about.ts'
 import { root } from '../../scripts/lib/sources.mjs'
 import { emptyFolder, runScript } from '../packed/unpacked.ts'
 import type { ActReading, ActStep } from '../support/act.ts'
+import { basicEnvironment, runCiProcess } from '../support/ci-process.ts'
 import { commandFace } from '../support/faces.ts'
 import { nodes } from '../support/nodes.ts'
+import { endProcessesOf, processesOf } from '../support/processes.ts'
 import { git } from '../support/project-repository.ts'
 import { needTool, tool } from '../support/tools.ts'
 import { FlightsScene, paramsFile, pullRequest, push, tokens } from './flights-scene.ts'
@@ -27,6 +29,7 @@ beforeAll(async () => {
 }, 600_000)
 
 afterAll(async () => {
+  endProcessesOf(scratch)
   await scene?.[Symbol.asyncDispose]()
   for (const folder of [scratch, release]) rmSync(folder, { recursive: true, force: true })
 })
@@ -173,5 +176,39 @@ describe('the example workflows, run for real', { timeout: 300_000 }, () => {
     expect(stepOf(reading, 'train', 'Post').result).toBe('success')
     expect(stepOf(reading, 'register').outputs.get('reference')).toBe('flights@2')
     expect(api.runs.map(({ inputs }) => inputs['candidate'])).toEqual(['flights@1', 'flights@2'])
+  })
+
+  test('a release with traffic puts it on a machine that goes on serving, and makes it the champion', async (context) => {
+    needTool(context, 'act')
+    const home = join(scratch, 'home')
+    mkdirSync(home)
+
+    const reading = await built().play({
+      workflow: 'release-with-traffic.yml',
+      event: { name: 'workflow_dispatch', payload: { ref: 'refs/heads/main', inputs: built().api.runs[1]?.inputs } },
+      home,
+    })
+    const [packaged, deployed, promoted] = ['package', 'deploy-canary', 'promote'].map((step) => stepOf(reading, step))
+    const ready = await fetch(`${deployed?.outputs.get('address') ?? ''}/v2/models/flights/versions/2/ready`)
+    const serving = processesOf(home)
+    const down = await runCiProcess({
+      node,
+      entry: join(root, 'dist/cli/trainyard.mjs'),
+      args: ['down', 'flights', '--state-folder', join(home, '.trainyard/serving/octo-flights')],
+      cwd: built().clone(),
+      env: { ...basicEnvironment(), TRAINYARD_INPUT_TOKEN: tokens.own },
+    })
+
+    expect(Object.fromEntries(reading.jobs), reading.transcript).toEqual({ gate: 'success', deploy: 'success' })
+    expect(packaged?.outputs.get('reference')).toBe('flights@2')
+    // What it says of this machine's speed depends on what else the machine does; that it ran does not.
+    expect(stepOf(reading, 'profile').result).toBeDefined()
+    expect(Object.fromEntries(deployed?.outputs ?? [])).toMatchObject({ verdict: 'pass', share: '100' })
+    expect(Object.fromEntries(promoted?.outputs ?? [])).toMatchObject({ version: '2', previous: '1', moved: 'true' })
+    expect(ready.status).toBe(200)
+    expect(serving.length).toBeGreaterThanOrEqual(2)
+    expect(`${down.stdout}${down.stderr}`).toBe('flights is down; it served flights@2 (100 %).\n')
+    expect(processesOf(home)).toEqual([])
+    expect(await champions()).toEqual(['flights@2', 'flights@2', 'flights@2'])
   })
 })

@@ -37,6 +37,8 @@ export interface Play {
   /** The branch that is checked out. */
   readonly branch?: string
   readonly token?: string
+  /** The home of the user on a machine that stays when the job is over; without it the machine is thrown away. */
+  readonly home?: string
 }
 
 /** What the scene is built from. */
@@ -110,7 +112,7 @@ export class FlightsScene implements AsyncDisposable {
   }
 
   /** Lets a workflow run, in a fresh clone. */
-  async play({ workflow, event, branch = 'main', token = tokens.own }: Play): Promise<ActReading> {
+  async play({ workflow, event, branch = 'main', token = tokens.own, home }: Play): Promise<ActReading> {
     const { act, node, release, actions, scratch } = this.#options
     const cache = await cacheFolder(basicEnvironment())
     const checkout = this.clone(branch)
@@ -137,7 +139,9 @@ export class FlightsScene implements AsyncDisposable {
         GITHUB_REPOSITORY: repositoryName,
         GITHUB_RUN_ID: String(5000 + this.#runs),
         GITHUB_SERVER_URL: this.git.url,
-        RUNNER_ENVIRONMENT: 'github-hosted',
+        ...(home === undefined
+          ? { RUNNER_ENVIRONMENT: 'github-hosted' }
+          : { RUNNER_ENVIRONMENT: 'self-hosted', HOME: home }),
         // act has a new tool cache in every run; with this one the packages are installed once.
         TRAINYARD_CACHE: cache,
       },

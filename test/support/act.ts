@@ -103,7 +103,9 @@ function argumentsOf(run: ActRun, { folder, cache }: { folder: string; cache: st
     '--json',
     `--workflows=${run.workflow}`,
     `--eventpath=${join(folder, 'event.json')}`,
+    // By act's first value the job asks for a runner with the label, by its second it is given this machine.
     '--platform=ubuntu-latest=-self-hosted',
+    '--platform=self-hosted=-self-hosted',
     `--action-cache-path=${cache}`,
     '--no-cache-server',
     `--secret=GITHUB_TOKEN=${run.token}`,
