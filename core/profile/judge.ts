@@ -1,5 +1,7 @@
+import type { Histogram } from '../engines/load/histogram.ts'
 import type { LoadMeasure } from '../engines/load/result.ts'
 import type { RateProfile } from '../records/evidence.ts'
+import { coarse } from './buckets.ts'
 
 /** What one rate's load showed, as far as it is judged. */
 export interface Seen {
@@ -7,13 +9,15 @@ export interface Seen {
   readonly total: LoadMeasure
   /** In the order of time. */
   readonly windows: readonly LoadMeasure[]
+  /** All latencies of the total. */
+  readonly histogram: Histogram
 }
 
 /** A median that grows by more than this factor and this time while the load stays the same is a queue that grows. */
 const [growth, growthMs] = [3, 100]
 
 /** What was measured at a rate. */
-export function profileOf({ rate, total, windows }: Seen): RateProfile {
+export function profileOf({ rate, total, windows, histogram }: Seen): RateProfile {
   const { counts, latency, resources, fromMs, toMs } = total
   const good = goodAnswers(total)
   const tails = windows.flatMap((window) => window.latency?.p99 ?? [])
@@ -32,10 +36,11 @@ export function profileOf({ rate, total, windows }: Seen): RateProfile {
             max: rounded(latency.max),
           },
           p99BetweenMs: [rounded(Math.min(...tails)), rounded(Math.max(...tails))] as const,
+          latencyBuckets: coarse(histogram.buckets()),
         }),
     ...(resources?.cpuMsPerRequest === undefined ? {} : { cpuMsPerRequest: rounded(resources.cpuMsPerRequest) }),
     ...(resources === undefined ? {} : { memoryBytes: resources.peakMemoryBytes ?? resources.memoryBytes }),
-    held: hasHeld({ rate, total, windows }),
+    held: hasHeld(total, windows),
   }
 }
 
@@ -46,7 +51,7 @@ export function highestThatHeld(rates: readonly RateProfile[]): RateProfile | un
 }
 
 /** Whether every request was answered well, and none piled up. */
-function hasHeld({ total, windows }: Seen): boolean {
+function hasHeld(total: LoadMeasure, windows: readonly LoadMeasure[]): boolean {
   const [first, last] = [windows[0]?.latency?.p50, windows.at(-1)?.latency?.p50]
   if (total.counts.due === 0 || goodAnswers(total) < total.counts.due) return false
   return first === undefined || last === undefined || last <= growthMs + growth * first

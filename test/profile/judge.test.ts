@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { Histogram } from '../../core/engines/load/histogram.ts'
 import type { Percentiles } from '../../core/engines/load/percentiles.ts'
 import type { LoadCounts, LoadMeasure } from '../../core/engines/load/result.ts'
 import { highestThatHeld, profileOf } from '../../core/profile/judge.ts'
@@ -14,19 +15,27 @@ function measure(median: number | undefined, counts: Partial<LoadCounts> = {}): 
   return { fromMs: 0, toMs: 2000, counts: all, ...(median === undefined ? {} : { latency: latency(median) }) }
 }
 
+const histogram = new Histogram()
+for (const ms of [1.9, 2, 2, 3.9]) histogram.add(ms)
+
 const quiet = [measure(2), measure(3), measure(2)]
 
 test('what a rate showed is the counts, the percentiles, and how much the tail differs from time to time', () => {
   const resources = { cpuMs: 90, cores: 0.5, cpuMsPerRequest: 0.9, memoryBytes: 100, peakMemoryBytes: 120 }
   const total = { ...measure(2, { statuses: { '200': 97, '204': 1, '503': 2 } }), resources }
 
-  expect(profileOf({ rate: 50, total, windows: quiet })).toEqual({
+  expect(profileOf({ rate: 50, total, windows: quiet, histogram })).toEqual({
     rate: 50,
     achieved: 49,
     requests: 100,
     errors: 2,
     latencyMs: { p50: 2, p90: 2, p99: 4, max: 5 },
     p99BetweenMs: [4, 6],
+    latencyBuckets: [
+      { upToMs: 2, count: 1 },
+      { upToMs: expect.closeTo(2 ** 1.25, 9) as number, count: 2 },
+      { upToMs: 4, count: 1 },
+    ],
     cpuMsPerRequest: 0.9,
     memoryBytes: 120,
     held: false,
@@ -36,7 +45,7 @@ test('what a rate showed is the counts, the percentiles, and how much the tail d
 test('what nobody saw is left out', () => {
   const nothing = measure(undefined, { statuses: {}, errors: { ECONNREFUSED: 100 } })
 
-  expect(profileOf({ rate: 50, total: nothing, windows: [nothing] })).toEqual({
+  expect(profileOf({ rate: 50, total: nothing, windows: [nothing], histogram: new Histogram() })).toEqual({
     rate: 50,
     achieved: 0,
     requests: 100,
@@ -55,7 +64,7 @@ test.each([
   ['the median grew and grew: a queue', measure(200), [measure(2), measure(60), measure(110)], false],
   ['slow all the time', measure(900), [measure(900), measure(950), measure(1000)], true],
 ])('the server kept up or not: %s', (_, total, windows, held) => {
-  expect(profileOf({ rate: 50, total, windows }).held).toBe(held)
+  expect(profileOf({ rate: 50, total, windows, histogram }).held).toBe(held)
 })
 
 test.each([

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { binsOf } from '../../core/cli/report/read/profile.ts'
+import { Histogram } from '../../core/engines/load/histogram.ts'
+import { coarse } from '../../core/profile/buckets.ts'
+
+test('many latencies become few bins, none is lost, and the report draws these very bins', () => {
+  const histogram = new Histogram()
+  for (let ms = 0.05; ms < 4000; ms *= 1.003) histogram.add(ms)
+
+  const bins = coarse(histogram.buckets())
+
+  expect(histogram.buckets().length).toBeGreaterThan(1000)
+  // Sixteen doublings and a part of one.
+  expect(bins.length).toBeLessThan(4 * 17 + 2)
+  expect(bins.reduce((sum, { count }) => sum + count, 0)).toBe(histogram.count)
+  expect(bins.map(({ upToMs }) => upToMs)).toEqual(bins.map(({ upToMs }) => upToMs).toSorted((a, b) => a - b))
+  expect(binsOf([...bins]).map(({ count }) => count)).toEqual(bins.map(({ count }) => count))
+})
+
+test('without latencies there is no bin', () => {
+  expect(coarse(new Histogram().buckets())).toEqual([])
+})
