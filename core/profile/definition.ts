@@ -1,5 +1,5 @@
 import { defineStep } from '../step/define-step.ts'
-import { duration, integer, list, modelRef, path, url } from '../step/input.ts'
+import { duration, integer, list, modelRef, number, path, text, url } from '../step/input.ts'
 import { gives } from '../step/output.ts'
 
 export const definition = defineStep({
@@ -14,8 +14,26 @@ export const definition = defineStep({
       doc: 'The version that is measured: `name@3`, `name@champion` or `name@latest`.',
       required: true,
     }),
-    folder: path({ doc: 'The package, as the step package wrote it; `package` when neither folder nor url is given.' }),
+    folder: path({
+      doc: 'The package, as the step package wrote it; `package` when neither folder, image nor url is given.',
+    }),
     url: url({ doc: 'A server that runs already and follows the Open Inference Protocol v2.' }),
+    image: text({
+      doc: 'A container image that the step package made: its name or id in the Docker engine of this machine (DOCKER_HOST, or the usual socket). It runs on the network of the machine, since a published port passes through a process of the engine that costs more time than a small model. Linux only.',
+      group: 'container',
+    }),
+    cpus: number({
+      doc: 'The processors that the container may use, parts of one included; all of them when not given.',
+      min: 0.01,
+      max: 1024,
+      group: 'container',
+    }),
+    memory: integer({
+      doc: 'The memory that the container may use, in MiB, without swap; all of it when not given.',
+      min: 16,
+      max: 1_048_576,
+      group: 'container',
+    }),
     rates: list({ doc: 'Requests a second, each measured for the whole duration.', default: '20, 50, 100' }),
     duration: duration({ doc: 'How long each rate is measured.', default: '10s' }),
     rowsPerRequest: integer({ doc: 'Rows in each request.', default: 1, min: 1, max: 10_000 }),
@@ -33,7 +51,7 @@ export const definition = defineStep({
       group: 'rows',
     }),
   },
-  rules: [{ atMostOne: ['folder', 'url'] }],
+  rules: [{ atMostOne: ['folder', 'url', 'image'] }],
   outputs: {
     reference: gives.text({ doc: '`name@version` of what was measured.' }),
     maxRate: gives.number({ doc: 'The highest rate that held.', sometimes: true }),

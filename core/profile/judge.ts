@@ -1,4 +1,5 @@
 import type { Histogram } from '../engines/load/histogram.ts'
+import type { ResourceUse } from '../engines/load/resources/resource.ts'
 import type { LoadMeasure } from '../engines/load/result.ts'
 import type { RateProfile } from '../records/evidence.ts'
 import { coarse } from './buckets.ts'
@@ -11,13 +12,15 @@ export interface Seen {
   readonly windows: readonly LoadMeasure[]
   /** All latencies of the total. */
   readonly histogram: Histogram
+  /** Whether the resources are a container's, whose peak would count the cache of the files that it read. */
+  readonly isContainer?: boolean
 }
 
 /** A median that grows by more than this factor and this time while the load stays the same is a queue that grows. */
 const [growth, growthMs] = [3, 100]
 
 /** What was measured at a rate. */
-export function profileOf({ rate, total, windows, histogram }: Seen): RateProfile {
+export function profileOf({ rate, total, windows, histogram, isContainer = false }: Seen): RateProfile {
   const { counts, latency, resources, fromMs, toMs } = total
   const good = goodAnswers(total)
   const tails = windows.flatMap((window) => window.latency?.p99 ?? [])
@@ -39,9 +42,20 @@ export function profileOf({ rate, total, windows, histogram }: Seen): RateProfil
           latencyBuckets: coarse(histogram.buckets()),
         }),
     ...(resources?.cpuMsPerRequest === undefined ? {} : { cpuMsPerRequest: rounded(resources.cpuMsPerRequest) }),
-    ...(resources === undefined ? {} : { memoryBytes: resources.peakMemoryBytes ?? resources.memoryBytes }),
+    ...(resources === undefined
+      ? {}
+      : { memoryBytes: isContainer ? workingSet(windows, resources) : peakOf(resources) }),
+    ...(resources?.throttledShare === undefined ? {} : { throttledShare: rounded(resources.throttledShare) }),
     held: hasHeld(total, windows),
   }
+}
+
+function peakOf({ peakMemoryBytes, memoryBytes }: ResourceUse): number {
+  return peakMemoryBytes ?? memoryBytes
+}
+
+function workingSet(windows: readonly LoadMeasure[], { memoryBytes }: ResourceUse): number {
+  return Math.max(memoryBytes, ...windows.flatMap(({ resources }) => resources?.memoryBytes ?? []))
 }
 
 /** The highest rate at which, and below which, the server kept up; undefined when it was the lowest already. Rates ascend. */

@@ -17,7 +17,7 @@ export interface Measurement {
 }
 
 /** What the generator saw at one rate. */
-export type RateResult = LoadResult & { readonly rate: number }
+export type RateResult = LoadResult & { readonly rate: number; readonly isContainer: boolean }
 
 /** Not measured: connections are opened, and the code of both sides becomes warm. */
 const warmUpMs = 1000
@@ -39,7 +39,7 @@ export async function measure({
   const { host, signal, inputs } = context
   const url = `${versionUrl({ url: serving.url, model: version.model, version: version.version })}/infer`
   const headers = { 'content-type': 'application/json' }
-  const isWatched = serving.pid !== undefined && process.platform === 'linux'
+  const { watch } = serving
   const results: RateResult[] = []
   for (const [at, rate] of plan.rates.entries()) {
     host.log.info(`${rate} requests a second for ${plan.durationMs / 1000} s`)
@@ -52,7 +52,7 @@ export async function measure({
         warmUpMs,
         seed,
         maxLagMs: inputs.maxLag,
-        ...(isWatched ? { watch: { kind: 'process', pid: serving.pid } } : {}),
+        ...(watch === undefined ? {} : { watch }),
       },
       {
         signal,
@@ -60,7 +60,7 @@ export async function measure({
           host.log.progress(`${rate} requests a second`, (at + elapsedMs / totalMs) / plan.rates.length),
       },
     )
-    results.push({ ...result, rate })
+    results.push({ ...result, rate, isContainer: serving.served.image !== undefined })
     if (result.kind === 'generator-limited') break
   }
   return results

@@ -6,23 +6,31 @@ import { highestThatHeld } from './judge.ts'
 /** The page about a profile: the highest rate that held, a row for each rate, and where it was measured. */
 export function summaryOf(profile: ProfilePredicate): string {
   const { candidate, rates, machine, served, data, rowsPerRequest, durationMs } = profile
-  const where =
-    served.package === undefined
-      ? code(served.address ?? '')
-      : `the package ${code(shortDigest(served.package.digest))}`
+  const isLimited = rates.some(({ throttledShare }) => throttledShare !== undefined)
   return [
     `### 📈 ${code(candidate)} ${headline(rates)}`,
     '',
     table(
-      ['requests/s', 'answered/s', 'p50', 'p90', 'p99', 'errors', 'CPU ms/request', 'memory', 'held'],
-      rates.map(row),
+      [
+        'requests/s',
+        'answered/s',
+        'p50',
+        'p90',
+        'p99',
+        'errors',
+        'CPU ms/request',
+        'memory',
+        ...(isLimited ? ['throttled'] : []),
+        'held',
+      ],
+      rates.map((rate) => row(rate, isLimited)),
     ),
     '',
     ...bars(rates),
     '',
     `Latency counts from when a request was due. ${durationMs / 1000} s at each rate, ${rowsPerRequest} ${rowsPerRequest === 1 ? 'row' : 'rows'} in each request, from ${data.rows.toLocaleString('en-US')} rows of ${code(data.file)}.`,
     '',
-    `Asked was ${where}, by ${code(served.engine)}, on ${machine.cpus} × ${code(machine.cpuModel)}. Another machine has other numbers.`,
+    `Asked was ${whatServed(served)}, by ${code(served.engine)}, on ${machine.cpus} × ${code(machine.cpuModel)}. Another machine has other numbers.`,
     '',
   ].join('\n')
 }
@@ -37,8 +45,21 @@ export function headline(rates: readonly RateProfile[]): string {
   return `held ${best.rate} requests/s${latency}${beyond === undefined ? '' : `, and not ${beyond.rate}`}`
 }
 
-function row(measured: RateProfile): readonly string[] {
-  const { rate, achieved, latencyMs, errors, cpuMsPerRequest, memoryBytes, held } = measured
+function whatServed({ package: packed, image, limits, address }: ProfilePredicate['served']): string {
+  if (packed === undefined) return code(address ?? '')
+  const name = `the package ${code(shortDigest(packed.digest))}`
+  if (image === undefined) return name
+  const { cpus, memoryBytes } = limits ?? {}
+  const most = [
+    ...(cpus === undefined ? [] : [`${cpus} CPU`]),
+    ...(memoryBytes === undefined ? [] : [`${memoryBytes / 2 ** 20} MiB of memory`]),
+  ]
+  const allowed = most.length === 0 ? 'without limits' : `that may use ${most.join(' and ')}`
+  return `${name} in a container of ${code(image.name)} ${allowed}, on the network of the machine`
+}
+
+function row(measured: RateProfile, isLimited: boolean): readonly string[] {
+  const { rate, achieved, latencyMs, errors, cpuMsPerRequest, memoryBytes, throttledShare, held } = measured
   return [
     String(rate),
     achieved.toFixed(1),
@@ -46,6 +67,7 @@ function row(measured: RateProfile): readonly string[] {
     String(errors),
     cpuMsPerRequest === undefined ? '' : cpuMsPerRequest.toFixed(2),
     memoryBytes === undefined ? '' : `${Math.round(memoryBytes / 2 ** 20)} MiB`,
+    ...(isLimited ? [throttledShare === undefined ? '' : `${Math.round(100 * throttledShare)} %`] : []),
     held ? '✅' : '❌',
   ]
 }

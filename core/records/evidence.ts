@@ -84,6 +84,9 @@ export interface ProfilePredicate {
   /** What answered: a package that the step started, or a server at an address. */
   readonly served: {
     readonly package?: { readonly digest: Digest }
+    /** The container image that the package was in, and what its container was allowed. */
+    readonly image?: { readonly id: Digest; readonly name: string }
+    readonly limits?: { readonly cpus?: number; readonly memoryBytes?: number }
     readonly address?: string
     readonly engine: string
     /** From the start of the package until it was ready. */
@@ -115,8 +118,10 @@ export interface RateProfile {
   readonly latencyBuckets?: readonly { readonly upToMs: number; readonly count: number }[]
   /** Processor time of the server; left out where its process cannot be seen. */
   readonly cpuMsPerRequest?: number
-  /** The most memory that the server's process had by then. */
+  /** The most memory that the server's process had by then; of a container, its largest working set when it was looked at. */
   readonly memoryBytes?: number
+  /** The part of the scheduling periods, 0 to 1, in which a container's processor limit stopped it; left out without one. */
+  readonly throttledShare?: number
   /** Whether the server kept up: every request answered well, as fast as they came. */
   readonly held: boolean
 }

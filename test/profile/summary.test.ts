@@ -64,3 +64,24 @@ test('nothing is drawn, and nothing claimed, where nothing was answered', () => 
 test('a measurement that is not to be trusted says why', () => {
   expect(unmeasuredSummary('flights@3', ['one <b> late'])).toContain('- one &lt;b> late')
 })
+
+test('a container is shown with its limits, and with how often they stopped it', () => {
+  const image = { id: digest, name: 'acme/flights:3' }
+  const limits = { cpus: 0.5, memoryBytes: 256 * 2 ** 20 }
+  const [first, second] = rates
+  if (first === undefined || second === undefined) throw new Error('no rates')
+  const measured = [{ ...first, throttledShare: 0.304 }, second]
+
+  const page = summaryOf({ ...profile, served: { ...profile.served, image, limits }, rates: measured })
+
+  expect(page).toContain('| CPU ms/request | memory | throttled | held |')
+  expect(page).toContain('| 0.46 | 100 MiB | 30 % | ✅ |')
+  expect(page).toContain('| 400 |  |  |  | ❌ |')
+  expect(page).toContain('in a container of `acme/flights:3` that may use 0.5 CPU and 256 MiB of memory')
+})
+
+test('a container without limits says so', () => {
+  const image = { id: digest, name: 'acme/flights:3' }
+
+  expect(summaryOf({ ...profile, served: { ...profile.served, image, limits: {} } })).toContain('without limits')
+})

@@ -37,6 +37,11 @@ export async function startEngine(): Promise<TestEngine> {
   const stop = async () => {
     child.kill('SIGTERM')
     await ended
+    // The engine leaves the network namespace of the machine mounted, which containers on the network of the machine had.
+    for (const line of readFileSync('/proc/self/mounts', 'utf8').split('\n')) {
+      const place = line.split(' ')[1] ?? ''
+      if (place.startsWith(`${folder}/`)) execFileSync('umount', [place])
+    }
     rmSync(folder, { recursive: true, force: true })
   }
   for (let tries = 0; tries < 300 && child.exitCode === null; tries += 1) {

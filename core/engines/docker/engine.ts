@@ -1,29 +1,11 @@
 import type Dockerode from 'dockerode'
-import { PassThrough, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
-import { errorMessage, ExternalError } from '../../errors/errors.ts'
+import { Cancelled, errorMessage, ExternalError, TimedOut } from '../../errors/errors.ts'
 import { type Digest, isDigest } from '../../records/digest.ts'
-import { LineSplitter } from '../process/lines.ts'
 import { type Addition, compose } from './archive.ts'
+import { type RunningContainer, type ServerRun, serverOptions, type Trial, type Tried, watch } from './container.ts'
 import { streamOf } from './tar.ts'
-
-/** How a container is tried. */
-export interface Trial {
-  /** Whether this line of its log says that it is ready. */
-  readonly isReady: (line: string) => boolean
-  readonly limitMs: number
-  readonly signal: AbortSignal
-}
-
-/** What a container did that was tried. */
-export interface Tried {
-  /** The line; undefined when it ended first, or the time was over. */
-  readonly ready: string | undefined
-  readonly exitCode: number | undefined
-  readonly log: readonly string[]
-}
-
-const keptLines = 20
 
 /** A Docker engine: the one of DOCKER_HOST, or of the usual socket. */
 export class DockerEngine {
@@ -56,6 +38,14 @@ export class DockerEngine {
         if (statusOf(error) === 404) return undefined
         throw error
       }
+    })
+  }
+
+  /** The labels of an image. @throws ExternalError TY0503 when the engine does not have it. */
+  labels(name: string): Promise<Readonly<Record<string, string>>> {
+    return told(`look for the image ${name}`, async () => {
+      const { Config } = await this.#docker.getImage(name).inspect()
+      return Config.Labels ?? {}
     })
   }
 
@@ -108,41 +98,29 @@ export class DockerEngine {
       }
     })
   }
-}
 
-async function watch(
-  container: Dockerode.Container,
-  docker: Dockerode,
-  { isReady, limitMs, signal }: Trial,
-): Promise<Tried> {
-  const stream = await container.attach({ stream: true, stdout: true, stderr: true })
-  const lines = new LineSplitter()
-  const log: string[] = []
-  const output = new PassThrough()
-  docker.modem.demuxStream(stream, output, output)
-  const ready = new Promise<string>((resolve) => {
-    output.on('data', (chunk: Buffer) => {
-      for (const line of lines.push(chunk)) {
-        log.push(line)
-        if (log.length > keptLines) log.shift()
-        if (isReady(line)) resolve(line)
+  /**
+   * Runs a container of an image until it is removed, which whoever called this has to see to, unless this fails. `ready` is
+   * undefined when it did not become ready: it is removed already then.
+   */
+  startServer(image: Digest, run: ServerRun): Promise<RunningContainer> {
+    return told(`run the image ${image}`, async () => {
+      const container = await this.#docker.createContainer(serverOptions(image, run))
+      const remove = async () => {
+        await container.remove({ force: true })
+      }
+      try {
+        const tried = await watch(container, this.#docker, run)
+        const { State } = await container.inspect()
+        const ranOutOfMemory = async () => (await container.inspect()).State.OOMKilled
+        if (tried.ready === undefined) await remove()
+        return { ...tried, id: container.id, pid: State.Pid, ranOutOfMemory, remove }
+      } catch (error) {
+        await remove()
+        throw error
       }
     })
-  })
-  await container.start()
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(limitMs)])
-  const late = new Promise<undefined>((resolve) =>
-    limit.addEventListener('abort', () => resolve(undefined), { once: true }),
-  )
-  const first = await Promise.race([ready, ended(container), late])
-  signal.throwIfAborted()
-  if (typeof first === 'string') return { ready: first, exitCode: undefined, log }
-  return { ready: undefined, exitCode: first?.exitCode, log }
-}
-
-async function ended(container: Dockerode.Container): Promise<{ readonly exitCode: number }> {
-  const { StatusCode } = (await container.wait()) as { StatusCode: number }
-  return { exitCode: StatusCode }
+  }
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -154,7 +132,7 @@ async function told<T>(operation: string, action: () => Promise<T>): Promise<T> 
   try {
     return await action()
   } catch (error) {
-    if (error instanceof ExternalError) throw error
+    if (error instanceof ExternalError || error instanceof Cancelled || error instanceof TimedOut) throw error
     const status = statusOf(error)
     const facts = { operation, ...(status === undefined ? {} : { status }) }
     throw new ExternalError({ code: 'TY0503', facts, details: errorMessage(error), cause: error })

@@ -149,6 +149,19 @@ describe('the profile’s section', () => {
     )
   })
 
+  test('shows what a container was allowed, and how often that stopped it', () => {
+    const digest = `sha256:${'ab'.repeat(32)}`
+    const image = { id: digest, name: 'acme/flights:3' }
+    const limits = { cpus: 0.5, memoryBytes: 256 * 2 ** 20 }
+    const served = { package: { digest }, image, limits, engine: 'native' }
+
+    const { text } = told({ served, rates: [{ ...slow, throttledShare: 0.3 }, fast] })
+
+    expect(text).toContain('(native) in a container of acme/flights:3 with 0.5 CPU and 256\u00A0MiB at most')
+    expect(text).toContain('120\u00A0MiB30\u00A0%✓ yes')
+    expect(text).toContain('1,000611.5––––37–––✕ no')
+  })
+
   test('leaves out what was measured as another model', () => {
     expect(told({ model: 'otters' }).text).toContain('No package of this model has been measured yet.')
   })

@@ -13,6 +13,7 @@ const rateShape = z.object({
   latencyBuckets: z.array(z.object({ upToMs: z.number(), count: z.number() })).optional(),
   cpuMsPerRequest: z.number().optional(),
   memoryBytes: z.number().optional(),
+  throttledShare: z.number().optional(),
   held: z.boolean(),
 })
 
@@ -22,6 +23,8 @@ const profileShape = z.object({
   candidate: z.string(),
   served: z.object({
     package: z.object({ digest: z.string() }).optional(),
+    image: z.object({ name: z.string() }).optional(),
+    limits: z.object({ cpus: z.number().optional(), memoryBytes: z.number().optional() }).optional(),
     address: z.string().optional(),
     engine: z.string(),
   }),

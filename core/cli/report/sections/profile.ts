@@ -8,7 +8,7 @@ import { histogram } from '../svg/histogram.ts'
 import { legend } from '../svg/legend.ts'
 import { percentiles } from '../svg/percentiles.ts'
 import { table } from '../table.ts'
-import { actor, count, counted, digestMark, duration, milliseconds, moment } from '../words.ts'
+import { actor, count, counted, digestMark, duration, milliseconds, moment, percentage } from '../words.ts'
 import { badge, nothing, type Section } from './section.ts'
 
 /** How fast each package answered, newest first: latency by rate, its distribution, processor time and memory. */
@@ -42,12 +42,19 @@ ${numbers(profile)}
 </article>`
 }
 
-function whatAnswered({ package: packed, address, engine }: Profile['served']): Markup {
+function whatAnswered({ package: packed, image, limits = {}, address, engine }: Profile['served']): Markup {
   const what =
     packed !== undefined && isDigest(packed.digest)
       ? html`package ${digestMark(packed.digest)}`
       : html`<code>${address ?? 'a server'}</code>`
-  return html`${what} (${engine})`
+  if (image === undefined) return html`${what} (${engine})`
+  const { cpus, memoryBytes } = limits
+  const most = [
+    ...(cpus === undefined ? [] : [`${cpus} CPU`]),
+    ...(memoryBytes === undefined ? [] : [`${count(memoryBytes / 2 ** 20)}\u00A0MiB`]),
+  ]
+  const allowed = most.length === 0 ? 'without limits' : `with ${most.join(' and ')} at most`
+  return html`${what} (${engine}) in a container of <code>${image.name}</code> ${allowed}`
 }
 
 function sentence(rates: readonly Rate[]): string {
@@ -113,6 +120,7 @@ ${histogram({
 }
 
 function numbers({ rates, candidate }: Profile): Markup {
+  const isLimited = rates.some(({ throttledShare }) => throttledShare !== undefined)
   return table({
     caption: `What was measured of ${candidate} at each rate. Memory is the most that the server had by then.`,
     columns: [
@@ -125,13 +133,14 @@ function numbers({ rates, candidate }: Profile): Markup {
       { head: 'failed', isNumeric: true },
       { head: 'CPU per request', isNumeric: true },
       { head: 'memory', isNumeric: true },
+      ...(isLimited ? [{ head: 'throttled', isNumeric: true }] : []),
       { head: 'kept up' },
     ],
-    rows: rates.map(numbersOf),
+    rows: rates.map((rate) => numbersOf(rate, isLimited)),
   })
 }
 
-function numbersOf(rate: Rate): readonly Part[] {
+function numbersOf(rate: Rate, isLimited: boolean): readonly Part[] {
   const { latencyMs, cpuMsPerRequest, memoryBytes } = rate
   const times = [latencyMs?.p50, latencyMs?.p90, latencyMs?.p99, latencyMs?.max]
   return [
@@ -141,6 +150,7 @@ function numbersOf(rate: Rate): readonly Part[] {
     count(rate.errors),
     cpuMsPerRequest === undefined ? undefined : milliseconds(cpuMsPerRequest),
     memoryBytes === undefined ? undefined : `${count(memoryBytes / 2 ** 20)}\u00A0MiB`,
+    ...(isLimited ? [rate.throttledShare === undefined ? undefined : percentage(rate.throttledShare)] : []),
     rate.held ? badge('pass', 'yes') : badge('fail', 'no'),
   ]
 }
