@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { main } from '../../core/main/main.ts'
 import { definition } from '../../core/profile/definition.ts'
 import { run } from '../../core/profile/run.ts'
 import { type Bench, failureOf, said, type Step } from '../main/bench.ts'
@@ -87,6 +89,18 @@ describe('an image', () => {
 
     expect(host.ended?.exitCode).toBe(2)
     expect(failureOf(host)).toContain('ended with exit code 137')
+    expect(await running().docker.listContainers({ all: true })).toEqual([])
+  })
+
+  test('is removed when the step is cancelled', async () => {
+    const host = bench.host({ ...quick, duration: '60s', image })
+    const ended = main(definition, run, host)
+    while (host.progressed.length === 0) await sleep(50)
+
+    host.cancel()
+    await ended
+
+    expect(host.ended?.exitCode).toBe(130)
     expect(await running().docker.listContainers({ all: true })).toEqual([])
   })
 
