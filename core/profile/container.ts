@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { Limits, RunningContainer } from '../engines/docker/container.ts'
 import { DockerEngine } from '../engines/docker/engine.ts'
 import { findControlGroup } from '../engines/load/resources/find-group.ts'
+import { sampleProcess } from '../engines/load/resources/process.ts'
 import type { ResourceSource } from '../engines/load/resources/sample.ts'
-import { ConfigError, InputError } from '../errors/errors.ts'
+import { ConfigError, ExternalError, InputError } from '../errors/errors.ts'
 import type { Context } from '../main/context.ts'
 import { isDigest } from '../records/digest.ts'
 import type { ProfilePredicate } from '../records/evidence.ts'
@@ -18,6 +19,8 @@ export interface ServingContainer {
   readonly url: string
   readonly watch: ResourceSource | undefined
   readonly served: ProfilePredicate['served']
+  /** The most memory that its main process had so far; 0 when it has ended. */
+  readonly mainPeak: () => { readonly mainPeakBytes: number }
   stop(): Promise<void>
 }
 
@@ -75,7 +78,13 @@ export async function serveContainer(
   if (ready === undefined) throw notServing(`of the image ${image} ${endOf(container)}`, container.log)
   const startMs = Math.round(performance.now() - startedAt)
   const served = { package: { digest }, image: { id, name: image }, limits, engine: ready.engine, startMs }
-  return { url: ready.url, watch: watchOf(context, container), served, stop: () => stop(context, container) }
+  return {
+    url: ready.url,
+    watch: watchOf(context, container),
+    served,
+    mainPeak: () => ({ mainPeakBytes: peakOf(container) }),
+    stop: () => stop(context, container),
+  }
 }
 
 /** @throws ConfigError TY0503 where the container’s network is not this machine’s. */
@@ -91,6 +100,16 @@ function watchOf({ host }: ProfileContext, { pid, id }: RunningContainer): Resou
   if (group === undefined)
     host.log.warning('Processor time and memory are not known: the control group of the container cannot be seen here')
   return group
+}
+
+function peakOf({ pid, id }: RunningContainer): number {
+  if (findControlGroup({ pid, name: id }) === undefined) return 0
+  try {
+    return sampleProcess(pid).peakMemoryBytes ?? 0
+  } catch (error) {
+    if (error instanceof ExternalError) return 0
+    throw error
+  }
 }
 
 async function stop({ host, inputs }: ProfileContext, container: RunningContainer): Promise<void> {

@@ -12,15 +12,15 @@ export interface Seen {
   readonly windows: readonly LoadMeasure[]
   /** All latencies of the total. */
   readonly histogram: Histogram
-  /** Whether the resources are a container's, whose peak would count the cache of the files that it read. */
-  readonly isContainer?: boolean
+  /** The most memory of a container's main process, 0 where it ended; left out where the resources are no container's. */
+  readonly mainPeakBytes?: number
 }
 
 /** A median that grows by more than this factor and this time while the load stays the same is a queue that grows. */
 const [growth, growthMs] = [3, 100]
 
 /** What was measured at a rate. */
-export function profileOf({ rate, total, windows, histogram, isContainer = false }: Seen): RateProfile {
+export function profileOf({ rate, total, windows, histogram, mainPeakBytes }: Seen): RateProfile {
   const { counts, latency, resources, fromMs, toMs } = total
   const good = goodAnswers(total)
   const tails = windows.flatMap((window) => window.latency?.p99 ?? [])
@@ -44,7 +44,10 @@ export function profileOf({ rate, total, windows, histogram, isContainer = false
     ...(resources?.cpuMsPerRequest === undefined ? {} : { cpuMsPerRequest: rounded(resources.cpuMsPerRequest) }),
     ...(resources === undefined
       ? {}
-      : { memoryBytes: isContainer ? workingSet(windows, resources) : peakOf(resources) }),
+      : {
+          memoryBytes:
+            mainPeakBytes === undefined ? peakOf(resources) : Math.max(mainPeakBytes, workingSet(windows, resources)),
+        }),
     ...(resources?.throttledShare === undefined ? {} : { throttledShare: rounded(resources.throttledShare) }),
     held: hasHeld(total, windows),
   }
@@ -54,6 +57,10 @@ function peakOf({ peakMemoryBytes, memoryBytes }: ResourceUse): number {
   return peakMemoryBytes ?? memoryBytes
 }
 
+/**
+ * The group's own peak would count the cache of the files that it read; and pages of files that are mapped, such as the runtime's,
+ * are charged to whichever container touched them first.
+ */
 function workingSet(windows: readonly LoadMeasure[], { memoryBytes }: ResourceUse): number {
   return Math.max(memoryBytes, ...windows.flatMap(({ resources }) => resources?.memoryBytes ?? []))
 }

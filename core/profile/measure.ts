@@ -17,7 +17,7 @@ export interface Measurement {
 }
 
 /** What the generator saw at one rate. */
-export type RateResult = LoadResult & { readonly rate: number; readonly isContainer: boolean }
+export type RateResult = LoadResult & { readonly rate: number; readonly mainPeakBytes?: number }
 
 /** Not measured: connections are opened, and the code of both sides becomes warm. */
 const warmUpMs = 1000
@@ -60,7 +60,7 @@ export async function measure({
           host.log.progress(`${rate} requests a second`, (at + elapsedMs / totalMs) / plan.rates.length),
       },
     )
-    results.push({ ...result, rate, isContainer: serving.served.image !== undefined })
+    results.push({ ...result, rate, ...serving.mainPeak?.() })
     if (result.kind === 'generator-limited') break
   }
   return results

@@ -19,6 +19,8 @@ export interface Serving {
   /** Undefined where it cannot be seen: of a server that somebody else started, and where the system does not tell. */
   readonly watch: ResourceSource | undefined
   readonly served: ProfilePredicate['served']
+  /** The most memory that the main process of a container had so far. */
+  readonly mainPeak?: () => { readonly mainPeakBytes: number }
   readonly version: ServedVersion
   stop(): Promise<void>
 }

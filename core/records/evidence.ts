@@ -118,7 +118,7 @@ export interface RateProfile {
   readonly latencyBuckets?: readonly { readonly upToMs: number; readonly count: number }[]
   /** Processor time of the server; left out where its process cannot be seen. */
   readonly cpuMsPerRequest?: number
-  /** The most memory that the server's process had by then; of a container, its largest working set when it was looked at. */
+  /** The most memory that the server's process had by then, or a container's largest working set where that is more. */
   readonly memoryBytes?: number
   /** The part of the scheduling periods, 0 to 1, in which a container's processor limit stopped it; left out without one. */
   readonly throttledShare?: number

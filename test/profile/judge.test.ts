@@ -42,15 +42,16 @@ test('what a rate showed is the counts, the percentiles, and how much the tail d
   })
 })
 
-test('a container’s memory is its largest working set, for its peak counts cached files; and how often it was stopped is told', () => {
+test('a container’s memory is its process’s or its largest working set, for its peak counts cached files; and how often it was stopped is told', () => {
   const used = { cpuMs: 90, cores: 0.5, memoryBytes: 100, peakMemoryBytes: 900 }
   const windows = [90, 130, 100].map((memoryBytes) => ({ ...measure(2), resources: { ...used, memoryBytes } }))
   const total = { ...measure(2), resources: { ...used, throttledShare: 0.30449 } }
 
-  expect(profileOf({ rate: 50, total, windows, histogram, isContainer: true })).toMatchObject({
+  expect(profileOf({ rate: 50, total, windows, histogram, mainPeakBytes: 120 })).toMatchObject({
     memoryBytes: 130,
     throttledShare: 0.304,
   })
+  expect(profileOf({ rate: 50, total, windows, histogram, mainPeakBytes: 140 }).memoryBytes).toBe(140)
 })
 
 test('what nobody saw is left out', () => {
