@@ -4,6 +4,7 @@ import { auditing } from './contract/audit.ts'
 import { files } from './contract/files.ts'
 import { outbox } from './contract/outbox.ts'
 import { otherRecords } from './contract/records.ts'
+import { declarations } from './contract/promise.ts'
 import { runs } from './contract/runs.ts'
 import { registration, search } from './contract/versions.ts'
 import type { PlaceKind } from './places.ts'
@@ -12,7 +13,18 @@ import type { PlaceKind } from './places.ts'
 export function promises(kind: PlaceKind): void {
   // Concurrent: most of the time is git's, in processes of its own.
   describe.concurrent(`a workspace in ${kind.name}`, () => {
-    for (const state of [registration, files, aliases, deletion, auditing, outbox, search, runs, otherRecords])
+    for (const state of [
+      registration,
+      files,
+      aliases,
+      deletion,
+      auditing,
+      outbox,
+      search,
+      runs,
+      otherRecords,
+      declarations,
+    ])
       state(kind)
   })
 }

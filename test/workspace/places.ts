@@ -39,9 +39,39 @@ export interface Tamper {
   document(key: string, change: (text: string) => string): void
 }
 
-/** A kind of place, and how many entries a test may make there without taking long. */
+/** The seven promises of a workspace. */
+export const promiseNumbers = [1, 2, 3, 4, 5, 6, 7] as const
+export type PromiseNumber = (typeof promiseNumbers)[number]
+
+/**
+ * Whether a kind of place keeps a promise: always; as long as only Trainyard writes there (all tests run all the same, among our
+ * clients); or not in a window.
+ */
+export type Promised = 'kept' | 'among-clients' | Window
+
+/** When a promise is not kept. */
+export interface Window {
+  /** "while …" */
+  readonly window: string
+  /** For each test that falls into the window, by its title: what happens there, shown by a test. The others run as they are. */
+  readonly instead: Readonly<Record<string, (place: TestPlace) => Promise<unknown>>>
+}
+
+/** The declaration of a place over a ledger. */
+export const allKept: Readonly<Record<PromiseNumber, Promised>> = {
+  1: 'kept',
+  2: 'kept',
+  3: 'kept',
+  4: 'kept',
+  5: 'kept',
+  6: 'kept',
+  7: 'kept',
+}
+
+/** A kind of place, and which of the promises it keeps. */
 export interface PlaceKind {
   readonly name: string
+  readonly promises: Readonly<Record<PromiseNumber, Promised>>
   create(): Promise<TestPlace>
 }
 
@@ -84,6 +114,7 @@ export function openOptions(url: string | undefined, folder: string, opening: Op
 /** Workspaces in a folder. */
 export const directoryPlace: PlaceKind = {
   name: 'a folder',
+  promises: allKept,
   async create() {
     const folder = scratch()
     const url = join(folder, 'workspace')
@@ -145,6 +176,7 @@ function flipByte(path: string): void {
 /** Workspaces on a branch of a repository behind git's own HTTP server. */
 export const gitPlace: PlaceKind = {
   name: 'a branch over git http-backend',
+  promises: allKept,
   async create() {
     const folder = scratch()
     const bare = join(folder, 'served', 'acme', 'models.git')

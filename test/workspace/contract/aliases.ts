@@ -2,13 +2,15 @@ import { expect, test } from 'vitest'
 import type { Workspace } from '../../../core/workspace/workspace.ts'
 import { inPlace, inside, reference, type PlaceKind } from '../places.ts'
 import { keep, register } from '../records.ts'
+import { promise } from './promise.ts'
 
 /** Promise 3: aliases move by compare-and-set, with history. */
 export function aliases(kind: PlaceKind): void {
+  const promise3 = promise(kind, 3)
   const move = (workspace: Workspace, from: number | undefined, to: number | undefined, why = 'better') =>
     workspace.models.moveAlias({ model: 'flights', alias: 'champion', from, to, why })
 
-  test('promise 3: an alias moves from where the caller believes it is, and keeps who, when, why, from, to', async () => {
+  promise3('an alias moves from where the caller believes it is, and keeps who, when, why, from, to', async () => {
     await inPlace(kind, async (place) => {
       await inside(place, async (workspace) => {
         await register(workspace, await keep(workspace, place.folder, 'one'))
@@ -35,7 +37,7 @@ export function aliases(kind: PlaceKind): void {
     })
   })
 
-  test('promise 3: of two who move an alias at once from the same place, one does', async () => {
+  promise3('of two who move an alias at once from the same place, one does', async () => {
     await inPlace(kind, async (place) => {
       await inside(place, async (workspace) => {
         for (const text of ['one', 'two', 'three']) await register(workspace, await keep(workspace, place.folder, text))
@@ -68,39 +70,43 @@ export function aliases(kind: PlaceKind): void {
 
 /** Promise 4: what a live deployment serves cannot be deleted. */
 export function deletion(kind: PlaceKind): void {
-  test('promise 4: a version that a live deployment serves cannot be deleted, and the refusal names the deployment', async () => {
-    await inPlace(kind, async (place) => {
-      const deployment = { endpoint: 'flights-api', name: 'blue', model: 'flights', version: 1, share: 100 }
-      await inside(place, async (workspace) => {
-        await register(workspace, await keep(workspace, place.folder, 'one'))
-        await register(workspace, await keep(workspace, place.folder, 'two'))
-        await workspace.deployments.setEndpoint({ name: 'flights-api', environment: 'production', target: 'docker' })
-        await workspace.deployments.record({ ...deployment, state: 'live' })
-      })
+  const promise4 = promise(kind, 4)
+  promise4(
+    'a version that a live deployment serves cannot be deleted, and the refusal names the deployment',
+    async () => {
+      await inPlace(kind, async (place) => {
+        const deployment = { endpoint: 'flights-api', name: 'blue', model: 'flights', version: 1, share: 100 }
+        await inside(place, async (workspace) => {
+          await register(workspace, await keep(workspace, place.folder, 'one'))
+          await register(workspace, await keep(workspace, place.folder, 'two'))
+          await workspace.deployments.setEndpoint({ name: 'flights-api', environment: 'production', target: 'docker' })
+          await workspace.deployments.record({ ...deployment, state: 'live' })
+        })
 
-      await inside(place, async ({ models, deployments }) => {
-        await expect(models.delete('flights', 1, 'old')).rejects.toThrow(/TY0208.*flights-api\/blue/)
-        await models.moveAlias({ model: 'flights', alias: 'champion', from: undefined, to: 1, why: 'x' })
-        await deployments.record({ ...deployment, share: 0, state: 'retired' })
-        await expect(models.delete('flights', 1, 'old')).rejects.toThrow(/TY0208.*alias champion/)
-        await models.moveAlias({ model: 'flights', alias: 'champion', from: 1, to: 2, why: 'x' })
-        await models.delete('flights', 1, 'old')
-        await models.delete('flights', 1, 'old')
-        expect((await deployments.list({ model: 'flights' })).map(({ state }) => state)).toEqual(['retired'])
+        await inside(place, async ({ models, deployments }) => {
+          await expect(models.delete('flights', 1, 'old')).rejects.toThrow(/TY0208.*flights-api\/blue/)
+          await models.moveAlias({ model: 'flights', alias: 'champion', from: undefined, to: 1, why: 'x' })
+          await deployments.record({ ...deployment, share: 0, state: 'retired' })
+          await expect(models.delete('flights', 1, 'old')).rejects.toThrow(/TY0208.*alias champion/)
+          await models.moveAlias({ model: 'flights', alias: 'champion', from: 1, to: 2, why: 'x' })
+          await models.delete('flights', 1, 'old')
+          await models.delete('flights', 1, 'old')
+          expect((await deployments.list({ model: 'flights' })).map(({ state }) => state)).toEqual(['retired'])
+        })
+        await inside(place, async (workspace) => {
+          expect((await workspace.models.versions('flights')).map(({ version }) => version)).toEqual([2])
+          await expect(workspace.models.resolve(reference('flights@1'))).rejects.toThrow(/TY0205.*deleted/)
+          expect((await workspace.models.version('flights', 1)).deletedAt).toBeDefined()
+          const next = await register(workspace, await keep(workspace, place.folder, 'three'))
+          expect(next.version.version).toBe(3)
+          await workspace.models.delete('flights', 3, 'wrong')
+          expect((await workspace.models.find('flights'))?.latest).toBe(2)
+        })
       })
-      await inside(place, async (workspace) => {
-        expect((await workspace.models.versions('flights')).map(({ version }) => version)).toEqual([2])
-        await expect(workspace.models.resolve(reference('flights@1'))).rejects.toThrow(/TY0205.*deleted/)
-        expect((await workspace.models.version('flights', 1)).deletedAt).toBeDefined()
-        const next = await register(workspace, await keep(workspace, place.folder, 'three'))
-        expect(next.version.version).toBe(3)
-        await workspace.models.delete('flights', 3, 'wrong')
-        expect((await workspace.models.find('flights'))?.latest).toBe(2)
-      })
-    })
-  })
+    },
+  )
 
-  test('promise 4: a deployment that changes to another model guards the old one no more', async () => {
+  promise4('a deployment that changes to another model guards the old one no more', async () => {
     await inPlace(kind, (place) =>
       inside(place, async (workspace) => {
         const { deployments, models } = workspace

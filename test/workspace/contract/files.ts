@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import type { Digest } from '../../../core/records/digest.ts'
 import { treeOf } from '../../../core/records/tree.ts'
 import { inPlace, inside, reference, type PlaceKind } from '../places.ts'
 import { keep, register, runEnd, runStart } from '../records.ts'
+import { promise } from './promise.ts'
 
 /** Promise 2: files never change, and are read back against their digest. */
 export function files(kind: PlaceKind): void {
-  test('promise 2: all files of a version come back, verified, and what is right already is left alone', async () => {
+  const promise2 = promise(kind, 2)
+  promise2('all files of a version come back, verified, and what is right already is left alone', async () => {
     await inPlace(kind, async (place) => {
       const sources = ['a.onnx', 'sub/b.bin', 'sub/deeper/c.txt'].map((path) => {
         const from = join(place.folder, path.replaceAll('/', '-'))
@@ -32,7 +34,7 @@ export function files(kind: PlaceKind): void {
     })
   })
 
-  test('promise 2: hundreds of files are one version', async () => {
+  promise2('hundreds of files are one version', async () => {
     await inPlace(kind, async (place) => {
       const sources = Array.from({ length: 300 }, (_, n) => {
         const from = join(place.folder, `many-${n}`)
@@ -54,7 +56,7 @@ export function files(kind: PlaceKind): void {
     })
   })
 
-  test('promise 2: a part of a run’s files is a version, without being put again', async () => {
+  promise2('a part of a run’s files is a version, without being put again', async () => {
     await inPlace(kind, async (place) => {
       const run = await inside(place, async (workspace) => {
         const started = (await workspace.runs.start(runStart())).run
@@ -79,7 +81,7 @@ export function files(kind: PlaceKind): void {
     })
   })
 
-  test('promise 2: a file whose bytes were changed is refused, and nothing is left of it', async () => {
+  promise2('a file whose bytes were changed is refused, and nothing is left of it', async () => {
     await inPlace(kind, async (place) => {
       const tree = await inside(place, async (workspace) => {
         const put = await keep(workspace, place.folder, 'the model')

@@ -2,10 +2,12 @@ import { expect, test } from 'vitest'
 import type { Workspace } from '../../../core/workspace/workspace.ts'
 import { inPlace, inside, type PlaceKind } from '../places.ts'
 import { keep, register, registered } from '../records.ts'
+import { promise } from './promise.ts'
 
 /** Promise 6: event and version are one; deliveries are claimed. */
 export function outbox(kind: PlaceKind): void {
-  test('promise 6: the event is in the outbox if and only if the version exists', async () => {
+  const promise6 = promise(kind, 6)
+  promise6('the event is in the outbox if and only if the version exists', async () => {
     await inPlace(kind, async (place) => {
       await inside(place, async (workspace) => {
         await register(workspace, await keep(workspace, place.folder, 'one'))
@@ -27,7 +29,7 @@ export function outbox(kind: PlaceKind): void {
     })
   })
 
-  test('promise 6: of two triggers at once, one delivers; the other sees the claim, and later the receipt', async () => {
+  promise6('of two triggers at once, one delivers; the other sees the claim, and later the receipt', async () => {
     await inPlace(kind, async (place) => {
       const event = await inside(place, async (workspace) => {
         const { version } = await register(workspace, await keep(workspace, place.folder, 'm'))

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { inPlace, inside, reference, type PlaceKind } from '../places.ts'
 import { keep, register, runStart, trail } from '../records.ts'
+import { promise } from './promise.ts'
 
 /** Promise 1: registering is atomic, gapless, and safe to repeat. */
 export function registration(kind: PlaceKind): void {
-  test('promise 1: versions are 1, 2, 3, … with no gap and no double, however many register at once', async () => {
+  const promise1 = promise(kind, 1)
+  promise1('versions are 1, 2, 3, … with no gap and no double, however many register at once', async () => {
     await inPlace(kind, async (place) => {
       const numbers = await Promise.all(
         [1, 2, 3, 4, 5].map((n) =>
@@ -24,7 +26,7 @@ export function registration(kind: PlaceKind): void {
     })
   })
 
-  test('promise 1: the same bytes with the same run register once, under whatever request', async () => {
+  promise1('the same bytes with the same run register once, under whatever request', async () => {
     await inPlace(kind, async (place) => {
       const run = await inside(place, async ({ runs }) => (await runs.start(runStart())).run.id)
       const results = await Promise.all(
@@ -42,7 +44,7 @@ export function registration(kind: PlaceKind): void {
     })
   })
 
-  test('promise 1: a step that runs again under its request finds the version that it made', async () => {
+  promise1('a step that runs again under its request finds the version that it made', async () => {
     await inPlace(kind, async (place) => {
       const once = () =>
         inside(place, async (workspace) => register(workspace, await keep(workspace, place.folder, 'm')), {
@@ -77,7 +79,8 @@ export function registration(kind: PlaceKind): void {
 
 /** What versions are found by. */
 export function search(kind: PlaceKind): void {
-  test('versions are found by tag, alias, number, latest and run', async () => {
+  const promise7 = promise(kind, 7)
+  promise7('versions are found by tag, alias, number, latest and run', async () => {
     await inPlace(kind, async (place) => {
       await inside(place, async (workspace) => {
         const { run } = await workspace.runs.start(runStart())
