@@ -1,36 +1,23 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bench, failureOf } from '../main/bench.ts'
-import { importBase, startEngine, type TestEngine, whyNoEngine } from '../support/docker.ts'
-import { skipAloud } from '../support/tools.ts'
+import { importBase, useEngine } from '../support/docker.ts'
 import { aScene, packaging } from './a-scene.ts'
 
-const why = whyNoEngine()
-let engine: TestEngine | undefined
 let base = ''
 let bench: Bench
 
 beforeAll(async () => {
   bench = await aScene()
-  if (why !== undefined) return
-  engine = await startEngine()
-  process.env['DOCKER_HOST'] = engine.host
-  base = await importBase(engine, 'native')
-}, 120_000)
+})
 afterAll(async () => {
-  await engine?.[Symbol.asyncDispose]()
   await bench[Symbol.asyncDispose]()
 })
 
-function running(): TestEngine {
-  if (engine === undefined) throw new Error('no engine runs')
-  return engine
-}
-
 describe('an image', () => {
-  beforeEach((context) => {
-    if (why !== undefined) skipAloud(context, why)
+  const running = useEngine(async (engine) => {
+    base = await importBase(engine, 'native')
   })
 
   test('runs the package as nobody, by the native runtime, and is the same when it is made again', async () => {

@@ -1,43 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { main } from '../../core/main/main.ts'
 import { definition } from '../../core/profile/definition.ts'
 import { run } from '../../core/profile/run.ts'
 import { type Bench, failureOf, said, type Step } from '../main/bench.ts'
 import { aScene, packaging } from '../package/a-scene.ts'
-import { importBase, startEngine, type TestEngine, whyNoEngine } from '../support/docker.ts'
-import { skipAloud } from '../support/tools.ts'
+import { importBase, useEngine } from '../support/docker.ts'
 
 const profiling: Step<typeof definition> = { definition, run }
 const quick = { candidate: 'flights@1', rates: '20', duration: '2s', maxLag: '5s' }
 const image = 'acme/flights:1'
 
-const why = whyNoEngine()
-let engine: TestEngine | undefined
 let bench: Bench
 
 beforeAll(async () => {
   bench = await aScene()
-  if (why !== undefined) return
-  engine = await startEngine()
-  process.env['DOCKER_HOST'] = engine.host
-  const base = await importBase(engine, 'native')
-  await bench.go(packaging, { candidate: 'flights@1', image: 'acme/flights', base })
-}, 120_000)
+})
 afterAll(async () => {
-  await engine?.[Symbol.asyncDispose]()
   await bench[Symbol.asyncDispose]()
 })
 
-function running(): TestEngine {
-  if (engine === undefined) throw new Error('no engine runs')
-  return engine
-}
-
 describe('an image', () => {
-  beforeEach((context) => {
-    if (why !== undefined) skipAloud(context, why)
+  const running = useEngine(async (engine) => {
+    const base = await importBase(engine, 'native')
+    await bench.go(packaging, { candidate: 'flights@1', image: 'acme/flights', base })
   })
 
   test('is run within its limits, measured with them, and removed', async () => {

@@ -1,7 +1,7 @@
 import type { RunPipelineParameters } from 'azure-devops-node-api/interfaces/PipelinesInterfaces.js'
 import type { ReleaseStartMetadata } from 'azure-devops-node-api/interfaces/ReleaseInterfaces.js'
 import { z } from 'zod'
-import { Loopback, type Answer, type Received, type Trouble } from './loopback.ts'
+import { type Answer, Played, type Received } from './loopback.ts'
 
 /** A YAML pipeline that the server plays: its number, and the parameters that it declares. */
 export interface PlayedPipeline {
@@ -88,33 +88,23 @@ function location(id: string, area: string, resourceName: string, routeTemplate:
 }
 
 /** Plays an organisation of Azure DevOps, with state: `dev.azure.com` at `/contoso` and `vsrm.dev.azure.com` at `/vsrm/contoso`. */
-export class AzureDevopsApi implements AsyncDisposable {
+export class AzureDevopsApi extends Played {
   readonly runs: PlayedRun[] = []
   readonly releases: PlayedRelease[] = []
   readonly #options: Options
-  #loopback: Loopback | undefined
 
   private constructor(options: Options) {
+    super()
     this.#options = options
   }
 
-  static async start(options: Options): Promise<AzureDevopsApi> {
-    const api = new AzureDevopsApi(options)
-    api.#loopback = await Loopback.start((received) => api.#answer(received))
-    return api
+  static start(options: Options): Promise<AzureDevopsApi> {
+    return new AzureDevopsApi(options).listen()
   }
 
   /** The organisation's address. */
-  get url(): string {
-    return `${this.#server().url}/contoso`
-  }
-
-  get received(): readonly Received[] {
-    return this.#server().received
-  }
-
-  trouble(trouble: Trouble): void {
-    this.#server().trouble(trouble)
+  override get url(): string {
+    return `${super.url}/contoso`
   }
 
   /** A run that somebody started. */
@@ -124,16 +114,7 @@ export class AzureDevopsApi implements AsyncDisposable {
     return added
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#loopback?.[Symbol.asyncDispose]()
-  }
-
-  #server(): Loopback {
-    if (this.#loopback === undefined) throw new Error('the server does not run')
-    return this.#loopback
-  }
-
-  #answer(received: Received): Answer {
+  protected answer(received: Received): Answer {
     const { method, url, headers } = received
     const area = /^(?:\/vsrm)?\/contoso\/_apis\/(\w+)$/.exec(url.pathname)?.[1]
     if (method === 'OPTIONS' && area !== undefined && isArea(area))
@@ -159,7 +140,7 @@ export class AzureDevopsApi implements AsyncDisposable {
   }
 
   #object(objection: string): Answer {
-    this.#server().objections.push(objection)
+    this.server.objections.push(objection)
     return { status: 500, body: { message: objection } }
   }
 
@@ -180,7 +161,7 @@ export class AzureDevopsApi implements AsyncDisposable {
   }
 
   #area(url: URL): Answer {
-    const locationUrl = `${this.#server().url}/vsrm/contoso/`
+    const locationUrl = `${super.url}/vsrm/contoso/`
     if (this.#options.isOnPremises === true) return notFound
     return { status: 200, body: { id: url.pathname.split('/').at(-1), name: 'Release', locationUrl } }
   }

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Docker from 'dockerode'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { root } from '../../scripts/lib/sources.mjs'
-import { tool } from './tools.ts'
+import { skipAloud, tool } from './tools.ts'
 
 /** A Docker engine of a test's own: its socket, its images and its containers are in a folder that is removed. */
 export interface TestEngine extends AsyncDisposable {
@@ -14,7 +15,7 @@ export interface TestEngine extends AsyncDisposable {
 }
 
 /** Why no engine can be started here; undefined where it can. */
-export function whyNoEngine(): string | undefined {
+function whyNoEngine(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'the images of tests are for Linux on x64'
   if (process.getuid?.() !== 0) return 'a Docker engine needs root'
   const missing = ['dockerd', 'node-root', 'onnxruntime-node'].filter((name) => tool(name) === undefined)
@@ -22,7 +23,7 @@ export function whyNoEngine(): string | undefined {
 }
 
 /** Starts an engine without a network. @throws with the last lines of its log when it does not answer */
-export async function startEngine(): Promise<TestEngine> {
+async function startEngine(): Promise<TestEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'trainyard-docker-'))
   const socket = join(folder, 'sock')
   const log = join(folder, 'log')
@@ -52,6 +53,29 @@ export async function startEngine(): Promise<TestEngine> {
   const last = readFileSync(log, 'utf8').trim().split('\n').slice(-3).join('\n')
   await stop()
   throw new Error(`dockerd does not answer: ${last}`)
+}
+
+/**
+ * An engine for the tests of a file, with `prepare` done once it runs; where none can run, its tests are skipped aloud.
+ * `DOCKER_HOST` names it meanwhile.
+ */
+export function useEngine(prepare: (engine: TestEngine) => Promise<void>): () => TestEngine {
+  const why = whyNoEngine()
+  let engine: TestEngine | undefined
+  beforeAll(async () => {
+    if (why !== undefined) return
+    engine = await startEngine()
+    process.env['DOCKER_HOST'] = engine.host
+    await prepare(engine)
+  }, 120_000)
+  beforeEach((context) => {
+    if (why !== undefined) skipAloud(context, why)
+  })
+  afterAll(() => engine?.[Symbol.asyncDispose]())
+  return () => {
+    if (engine === undefined) throw new Error('no engine runs')
+    return engine
+  }
 }
 
 /** What `node` is in a base: Node itself beside onnxruntime-node, a program that only fails, or nothing. */

@@ -1,5 +1,5 @@
 import { parse } from 'yaml'
-import { Loopback, type Answer, type Received, type Trouble } from './loopback.ts'
+import { type Answer, Played, type Received } from './loopback.ts'
 import { type Matched, OpenApi } from './openapi.ts'
 
 /** A repository that the server plays. */
@@ -39,46 +39,23 @@ interface Options {
 }
 
 /** Plays GitHub's API, with state. Every request and every answer is checked against GitHub's published description. */
-export class GithubApi implements AsyncDisposable {
+export class GithubApi extends Played {
   readonly runs: PlayedRun[] = []
   readonly dispatches: PlayedDispatch[] = []
   readonly #options: Options
   readonly #description: OpenApi
-  #loopback: Loopback | undefined
 
   private constructor(options: Options) {
+    super()
     this.#options = options
     this.#description = new OpenApi(options.isEnterprise === true ? 'ghes-3.19' : 'api.github.com')
   }
 
-  static async start(options: Options): Promise<GithubApi> {
-    const api = new GithubApi(options)
-    api.#loopback = await Loopback.start((received) => api.#answer(received))
-    return api
+  static start(options: Options): Promise<GithubApi> {
+    return new GithubApi(options).listen()
   }
 
-  get url(): string {
-    return this.#server().url
-  }
-
-  get received(): readonly Received[] {
-    return this.#server().received
-  }
-
-  trouble(trouble: Trouble): void {
-    this.#server().trouble(trouble)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#loopback?.[Symbol.asyncDispose]()
-  }
-
-  #server(): Loopback {
-    if (this.#loopback === undefined) throw new Error('the server does not run')
-    return this.#loopback
-  }
-
-  #answer(received: Received): Answer {
+  protected answer(received: Received): Answer {
     const { method, url } = received
     const matched = this.#description.match(method, url.pathname)
     if (matched === undefined) return this.#object(`GitHub knows no ${method} ${url.pathname}`)
@@ -92,7 +69,7 @@ export class GithubApi implements AsyncDisposable {
   }
 
   #object(objection: string): Answer {
-    this.#server().objections.push(objection)
+    this.server.objections.push(objection)
     return { status: 500, body: { message: objection } }
   }
 

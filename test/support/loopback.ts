@@ -87,6 +87,41 @@ export class Loopback implements AsyncDisposable {
   }
 }
 
+/** A service that is played on this machine: what every one of them shows to a test. */
+export abstract class Played implements AsyncDisposable {
+  #loopback: Loopback | undefined
+
+  get url(): string {
+    return this.server.url
+  }
+
+  get received(): readonly Received[] {
+    return this.server.received
+  }
+
+  /** The next request of this kind meets this trouble, once. */
+  trouble(trouble: Trouble): void {
+    this.server.trouble(trouble)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#loopback?.[Symbol.asyncDispose]()
+  }
+
+  /** Answers a request as the service would. */
+  protected abstract answer(received: Received): Answer | Promise<Answer>
+
+  protected get server(): Loopback {
+    if (this.#loopback === undefined) throw new Error('the server does not run')
+    return this.#loopback
+  }
+
+  protected async listen(): Promise<this> {
+    this.#loopback = await Loopback.start((received) => this.answer(received))
+    return this
+  }
+}
+
 function write(response: ServerResponse, { status, headers = {}, body }: Answer): void {
   const isText = typeof body === 'string'
   response.writeHead(status, {

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { Loopback, type Answer, type Received, type Trouble } from './loopback.ts'
+import { type Answer, Played, type Received } from './loopback.ts'
 
 /** What a webhook is sent, as its documentation says. */
 const payloadShape = z.strictObject({
@@ -16,45 +16,26 @@ const payloadShape = z.strictObject({
 })
 
 /** A webhook's receiver as one writes it: it checks the signature and acts once for an event's id. */
-export class Receiver implements AsyncDisposable {
+export class Receiver extends Played {
   /** What was acted on: one for an id, however often it came. */
   readonly acted: z.infer<typeof payloadShape>[] = []
   readonly #secret: string | undefined
-  #loopback: Loopback | undefined
 
   private constructor(secret: string | undefined) {
+    super()
     this.#secret = secret
   }
 
   /** With a secret, only signed posts are taken; without one, only unsigned. */
-  static async start(secret?: string): Promise<Receiver> {
-    const receiver = new Receiver(secret)
-    receiver.#loopback = await Loopback.start((received) => receiver.#answer(received))
-    return receiver
+  static start(secret?: string): Promise<Receiver> {
+    return new Receiver(secret).listen()
   }
 
-  get url(): string {
-    return `${this.#server().url}/hook`
+  override get url(): string {
+    return `${super.url}/hook`
   }
 
-  get received(): readonly Received[] {
-    return this.#server().received
-  }
-
-  trouble(trouble: Trouble): void {
-    this.#server().trouble(trouble)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#loopback?.[Symbol.asyncDispose]()
-  }
-
-  #server(): Loopback {
-    if (this.#loopback === undefined) throw new Error('the server does not run')
-    return this.#loopback
-  }
-
-  #answer(received: Received): Answer {
+  protected answer(received: Received): Answer {
     const { method, url, headers, text } = received
     if (method !== 'POST' || url.pathname !== '/hook') return this.#object(`nobody waits for ${method} ${url.pathname}`)
     if (headers['content-type'] !== 'application/json') return this.#object(`the type is ${headers['content-type']}`)
@@ -69,7 +50,7 @@ export class Receiver implements AsyncDisposable {
   }
 
   #object(objection: string): Answer {
-    this.#server().objections.push(objection)
+    this.server.objections.push(objection)
     return { status: 500, body: objection }
   }
 }
