@@ -1,4 +1,5 @@
-import type { Actor } from './actor.ts'
+import type { Actor, GitState } from './actor.ts'
+import type { Digest } from './digest.ts'
 import type { Tree } from './tree.ts'
 
 /** Free marks on a version, `Name=Value`, searchable. */
@@ -63,13 +64,28 @@ export interface Model {
   readonly history: readonly AliasMove[]
 }
 
-/** A named, versioned set of files. Its bytes may live elsewhere. */
-export interface DatasetVersion {
+/** What a registration says about a version of a dataset. */
+export interface DatasetStart {
   readonly name: string
-  readonly version: number
   readonly files: Tree
   readonly tags: Tags
   readonly description?: string
+  /** Its bytes stay where they are, and the workspace holds their digests only. */
+  readonly isByReference?: boolean
+  /** Where its files can be found, in the words of who registered it; never with credentials. */
+  readonly address?: string
+  /** The blob of its schema and statistical profile, where it holds tables. */
+  readonly profile?: Digest
+  /** Rows and columns of all its tables together. */
+  readonly rows?: number
+  readonly columns?: number
+  /** The checkout that it was registered from. */
+  readonly git?: GitState
+}
+
+/** A named, versioned set of files. Its bytes may live elsewhere. `tags` may change, nothing else does. */
+export interface DatasetVersion extends DatasetStart {
+  readonly version: number
   readonly createdAt: string
   readonly by: Actor
 }

@@ -35,6 +35,8 @@ export interface RunStart {
   readonly code: Tree
   /** Digests of the data files, by path; their bytes are not kept. */
   readonly data: readonly TreeFile[]
+  /** `name@version` of the registered datasets whose files are among them, by their bytes; left out where there are none. */
+  readonly datasets?: readonly string[]
   readonly machine: MachineRecord
   /** The step ends by itself before this time: a run that has not ended by then is lost. */
   readonly deadline: string

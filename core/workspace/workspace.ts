@@ -2,7 +2,15 @@ import type { Digest } from '../records/digest.ts'
 import type { Deployment, Endpoint } from '../records/deployment.ts'
 import type { Claim, CloudEvent, Receipt } from '../records/event.ts'
 import type { EvidenceKind, EvidenceRecord, Statement } from '../records/evidence.ts'
-import type { AliasMove, DatasetVersion, Model, ModelVersion, Tags, VersionStart } from '../records/model.ts'
+import type {
+  AliasMove,
+  DatasetStart,
+  DatasetVersion,
+  Model,
+  ModelVersion,
+  Tags,
+  VersionStart,
+} from '../records/model.ts'
 import type { ModelReference } from '../records/reference.ts'
 import type { Run, RunEnd, RunStart, RunState } from '../records/run.ts'
 import type { Tree } from '../records/tree.ts'
@@ -137,15 +145,20 @@ export interface AliasMoveRequest {
 }
 
 export interface Datasets {
-  /** The same files under the same name are one version. */
-  register(start: {
-    readonly name: string
-    readonly files: Tree
-    readonly tags?: Tags
-    readonly description?: string
-  }): Promise<DatasetVersion>
+  /** The same files under the same name are one version: what was said about it first stays. */
+  register(start: Omit<DatasetStart, 'tags'> & { readonly tags?: Tags }): Promise<DatasetVersion>
+  /** The version under a number, or the newest. */
   get(name: string, version?: number): Promise<DatasetVersion>
-  list(): Promise<readonly DatasetVersion[]>
+  /** By name, then oldest first; a version matches when it has every tag. */
+  list(filter?: DatasetFilter): Promise<readonly DatasetVersion[]>
+  tag(name: string, version: number, tags: Tags): Promise<DatasetVersion>
+}
+
+export interface DatasetFilter {
+  readonly name?: string
+  readonly tags?: Tags
+  /** The digest of its files. */
+  readonly files?: Digest
 }
 
 export interface Evidence {

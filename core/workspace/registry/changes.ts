@@ -4,7 +4,7 @@ import type { CloudEvent } from '../../records/event.ts'
 import type { EvidenceKind } from '../../records/evidence.ts'
 import type { Tags } from '../../records/model.ts'
 import type { VerdictKind } from '../../records/verdict.ts'
-import type { StoredRunEnd, StoredRunStart, StoredTree, StoredVersionStart } from './stored.ts'
+import type { StoredDataset, StoredRunEnd, StoredRunStart, StoredVersionStart } from './stored.ts'
 
 /** Everything that can happen to a workspace. Who and when are the entry's. What is written once is read for ever. */
 export type Change =
@@ -15,6 +15,7 @@ export type Change =
   | VersionDeleted
   | AliasMoved
   | DatasetRegistered
+  | { readonly kind: 'dataset.tagged'; readonly name: string; readonly version: number; readonly tags: Tags }
   | EvidenceAdded
   | { readonly kind: 'event.raised'; readonly event: CloudEvent }
   | EventClaimed
@@ -42,13 +43,8 @@ export interface AliasMoved {
   readonly isForced?: boolean
 }
 
-export interface DatasetRegistered {
+export interface DatasetRegistered extends Omit<StoredDataset, 'createdAt' | 'by'> {
   readonly kind: 'dataset.registered'
-  readonly name: string
-  readonly version: number
-  readonly files: StoredTree
-  readonly tags: Tags
-  readonly description?: string
 }
 
 export interface EvidenceAdded {

@@ -3,10 +3,10 @@ import type { Deployment, Endpoint } from '../../records/deployment.ts'
 import { type Digest, hexOf } from '../../records/digest.ts'
 import type { Claim, CloudEvent, Receipt } from '../../records/event.ts'
 import type { EvidenceRecord } from '../../records/evidence.ts'
-import type { AliasMove, DatasetVersion } from '../../records/model.ts'
+import type { AliasMove } from '../../records/model.ts'
 import type { View } from '../ledger/ledger.ts'
 import type { Change } from './changes.ts'
-import type { StoredRun, StoredTree, StoredVersion } from './stored.ts'
+import type { StoredDataset, StoredRun, StoredVersion } from './stored.ts'
 
 /** A name with what is decided by looking at it alone. */
 export interface ModelDoc {
@@ -36,7 +36,6 @@ export interface EndpointDoc {
   readonly endpoint?: Endpoint
   readonly deployments: Readonly<Record<string, Deployment>>
 }
-export type StoredDataset = Omit<DatasetVersion, 'files'> & { readonly files: StoredTree }
 export interface DatasetDoc {
   readonly versions: readonly StoredDataset[]
 }

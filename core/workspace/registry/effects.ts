@@ -8,7 +8,7 @@ import { without } from './stored.ts'
 
 /** How the registry's changes become its documents. */
 export const registryFold: Fold<Change> = {
-  version: 1,
+  version: 2,
   effects(entry) {
     const remembered = on(keys.request(entry.request), (doc = {}) => ({
       ...doc,
@@ -36,7 +36,8 @@ function effectsOf(change: Change, entry: Entry<Change>, index: number): readonl
     case 'alias.moved':
       return [aliasMoved(change, entry)]
     case 'dataset.registered':
-      return [datasetRegistered(change, entry)]
+    case 'dataset.tagged':
+      return [datasetEffect(change, entry)]
     case 'evidence.added':
       return change.subjects.map((subject) => evidenceAdded(change, subject, entry))
     case 'event.raised':
@@ -113,10 +114,16 @@ function aliasMoved(change: ChangeOf<'alias.moved'>, { at, by }: Entry<Change>):
   }))
 }
 
-function datasetRegistered(change: ChangeOf<'dataset.registered'>, { at, by }: Entry<Change>): Effect {
-  return on<DatasetDoc>(keys.dataset(change.name), (doc) => ({
-    versions: [...(doc?.versions ?? []), { ...without(change, 'kind'), createdAt: at, by }],
-  }))
+function datasetEffect(change: ChangeOf<'dataset.registered' | 'dataset.tagged'>, { at, by }: Entry<Change>): Effect {
+  return on<DatasetDoc>(keys.dataset(change.name), (doc) => {
+    const versions = doc?.versions ?? []
+    if (change.kind === 'dataset.registered')
+      return { versions: [...versions, { ...without(change, 'kind'), createdAt: at, by }] }
+    const { version, tags } = change
+    return {
+      versions: versions.map((one) => (one.version === version ? { ...one, tags: { ...one.tags, ...tags } } : one)),
+    }
+  })
 }
 
 function evidenceAdded(change: EvidenceAdded, subject: Digest, { at, by }: Entry<Change>): Effect {

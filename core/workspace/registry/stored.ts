@@ -1,5 +1,5 @@
 import type { Digest } from '../../records/digest.ts'
-import type { ModelVersion, VersionStart } from '../../records/model.ts'
+import type { DatasetVersion, ModelVersion, VersionStart } from '../../records/model.ts'
 import type { Run, RunEnd, RunStart } from '../../records/run.ts'
 import type { TreeFile } from '../../records/tree.ts'
 
@@ -28,6 +28,11 @@ export type StoredRun = Omit<Run, 'code' | 'data' | 'end'> &
   }
 export type StoredVersionStart = Omit<VersionStart, 'files'> & { readonly files: StoredTree }
 export type StoredVersion = Omit<ModelVersion, 'files'> & { readonly files: StoredTree }
+export type StoredDataset = Omit<DatasetVersion, 'files'> & {
+  readonly files: StoredTree
+  /** The place of its profile, where a driver needs one. */
+  readonly profileIn?: string
+}
 
 /** The parts of an object but for some keys. */
 export function without<T extends object, K extends keyof T>(value: T, ...keys: readonly K[]): Omit<T, K> {

@@ -32,6 +32,8 @@ export function sentence(change: Change): string {
       return `${change.model}: ${change.alias} moved from ${versionWord(change.from)} to ${versionWord(change.to)}${change.isForced === true ? ' by force' : ''}: ${change.why}`
     case 'dataset.registered':
       return `dataset ${change.name}@${change.version} registered`
+    case 'dataset.tagged':
+      return `dataset ${change.name}@${change.version} tagged ${tagWords(change.tags)}`
     case 'evidence.added':
       return `evidence of ${change.evidence}${change.verdict === undefined ? '' : ` (${change.verdict})`} about ${change.subjects.map(shortDigest).join(', ')}`
     default:

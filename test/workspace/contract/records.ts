@@ -65,6 +65,34 @@ export function otherRecords(kind: PlaceKind): void {
     })
   })
 
+  test('a dataset keeps what was said about it, and is found by its tags and its files', async () => {
+    await inPlace(kind, async (place) => {
+      const { april, profile } = await inside(place, async (workspace) => {
+        const { datasets, files } = workspace
+        const tree = await keep(workspace, place.folder, 'april', 'april.csv')
+        const digest = await files.putBytes(Buffer.from('{"version":1}'))
+        const said = { address: 's3://months/', isByReference: true, profile: digest, rows: 3, columns: 2 }
+        await datasets.register({ name: 'months', files: tree, tags: { Year: '2013' }, ...said })
+        await datasets.register({ name: 'carriers', files: tree })
+        expect(await datasets.tag('months', 1, { Quality: 'checked' })).toMatchObject({
+          tags: { Year: '2013', Quality: 'checked' },
+        })
+        await expect(datasets.tag('months', 2, { Quality: 'checked' })).rejects.toThrow(/TY0205/)
+        return { april: tree, profile: digest }
+      })
+
+      await inside(place, async ({ datasets, files }) => {
+        const found = await datasets.list({ tags: { Quality: 'checked', Year: '2013' } })
+        expect(found).toMatchObject([{ name: 'months', version: 1, rows: 3, columns: 2, isByReference: true, profile }])
+        expect(Buffer.from(await files.read(profile)).toString()).toBe('{"version":1}')
+        expect(await datasets.list({ tags: { Quality: 'poor' } })).toEqual([])
+        expect((await datasets.list({ files: april.digest })).map(({ name }) => name)).toEqual(['carriers', 'months'])
+        expect((await datasets.list({ name: 'months' })).map(({ name }) => name)).toEqual(['months'])
+        expect(await datasets.list({ name: 'years' })).toEqual([])
+      })
+    })
+  })
+
   test('a rehearsal does everything, tells what it would have written, and writes nothing', async () => {
     await inPlace(kind, async (place) => {
       await inside(place, async (workspace) => register(workspace, await keep(workspace, place.folder, 'one')))

@@ -1,7 +1,8 @@
 import { notFound } from '../../failures.ts'
 import type { Decision } from '../../ledger/transact.ts'
 import type { Change, DatasetRegistered } from '../changes.ts'
-import type { DatasetDoc, StoredDataset } from '../documents.ts'
+import type { DatasetDoc } from '../documents.ts'
+import type { StoredDataset } from '../stored.ts'
 
 /** The version of a dataset, or its newest. @throws InputError TY0205 */
 export function knownDataset(doc: DatasetDoc | undefined, name: string, version?: number): StoredDataset {
