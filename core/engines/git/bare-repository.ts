@@ -16,6 +16,18 @@ export interface RemoteOptions {
   readonly tempFolder: string
 }
 
+/** What more a fetch is told. */
+export interface FetchOptions {
+  readonly depth?: number
+  /** Leaves objects out, where the server knows how: for a repository that is not read as a whole. */
+  readonly filter?: 'blob:none'
+  /** Removes refs here, where the refspecs lead, that the remote has no more. */
+  readonly isPruned?: boolean
+}
+
+/** A ref of a remote and the value that it is believed to have. */
+export type Lease = readonly [ref: string, value: string]
+
 /** An object of a repository. */
 export interface GitObject {
   readonly id: string
@@ -30,17 +42,23 @@ export class BareRepository {
   readonly url: string
   readonly git: Git
   readonly folder: string
+  readonly #options: RemoteOptions
+  /** The remote on git's command line: its URL, or the name under which the configuration has that. */
+  #remote: string
   /** Fetches, pushes and imports lock the repository: one at a time. */
   #busy: Promise<unknown> = Promise.resolve()
 
-  private constructor(url: string, git: Git, folder: string) {
-    this.url = url
+  private constructor(options: RemoteOptions, git: Git, folder: string) {
+    this.url = options.url
     this.git = git
     this.folder = folder
+    this.#options = options
+    this.#remote = options.url
   }
 
   /** Makes the repository. */
-  static async create({ url, settings, env, tempFolder }: RemoteOptions): Promise<BareRepository> {
+  static async create(options: RemoteOptions): Promise<BareRepository> {
+    const { settings, env, tempFolder } = options
     const folder = await mkdtemp(join(tempFolder, 'trainyard-git-'))
     const large: readonly Setting[] = [
       ['core.bigFileThreshold', '1m'],
@@ -51,19 +69,37 @@ export class BareRepository {
     const git = new Git({ folder, env, settings: [...large, ...settings] })
     await git.demand(['init', '--quiet', '--bare', '--template=', '.'])
     rememberToRemove(folder)
-    return new BareRepository(url, git, folder)
+    return new BareRepository(options, git, folder)
+  }
+
+  /** Another one of the same remote, for what this one should not be mixed with: it may fetch commits without their files. */
+  async sibling(): Promise<BareRepository> {
+    const made = await BareRepository.create(this.#options)
+    // Git asks a remote for what was left out only when that has a name.
+    await made.git.demand(['config', 'remote.host.url', this.url])
+    made.#remote = 'host'
+    return made
   }
 
   /** Fetches by refspec; never touches tags or other refs. */
-  fetch(refspecs: readonly string[], options: { readonly depth?: number } = {}): Promise<GitResult> {
-    const depth = options.depth === undefined ? [] : [`--depth=${options.depth}`]
-    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...depth, '--', this.url, ...refspecs]
+  fetch(refspecs: readonly string[], options: FetchOptions = {}): Promise<GitResult> {
+    const { depth, filter, isPruned = false } = options
+    const more = [
+      ...(depth === undefined ? [] : [`--depth=${depth}`]),
+      ...(filter === undefined ? [] : [`--filter=${filter}`]),
+      ...(isPruned ? ['--prune'] : []),
+    ]
+    const args = ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', ...more, '--', this.#remote, ...refspecs]
     return this.#alone(() => this.git.run(args))
   }
 
-  /** Pushes by refspec, never with force. */
-  push(refspecs: readonly string[]): Promise<GitResult> {
-    const args = ['push', '--quiet', '--porcelain', '--no-verify', '--', this.url, ...refspecs]
+  /**
+   * Pushes by refspec, without force but for refs under a lease: each of these is replaced or removed only while the remote
+   * still has the value that is given, an empty one for a ref that is not there yet.
+   */
+  push(refspecs: readonly string[], leases: readonly Lease[] = []): Promise<GitResult> {
+    const held = leases.map(([ref, value]) => `--force-with-lease=${ref}:${value}`)
+    const args = ['push', '--quiet', '--porcelain', '--no-verify', ...held, '--', this.#remote, ...refspecs]
     return this.#alone(() => this.git.run(args))
   }
 

@@ -16,6 +16,17 @@ export interface Kept {
   readonly place?: string
 }
 
+/** Bytes that a store holds, whether an entry refers to them or not. */
+export interface StoredBlob {
+  readonly digest: Digest
+  /** 0 where the driver cannot tell without reading the bytes. */
+  readonly size: number
+  /** Blobs with the same place can only go together. */
+  readonly place?: string
+  /** When they were put last. Milliseconds since 1970. */
+  readonly storedAtMs: number
+}
+
 /** Bytes named by their sha256 digest. The same bytes are kept once. */
 export interface Blobs {
   /**
@@ -30,5 +41,20 @@ export interface Blobs {
   unflushed(): readonly Kept[]
   /** A verified stream: it fails at its end when the bytes do not have the digest (ExternalError TY0207). */
   get(digest: Digest, place?: string): Promise<Readable>
+  /**
+   * Makes sure that everything that was put through this object is there, and puts it again where it is not; each blob has
+   * another `storedAtMs` (or whatever `remove` looks at) afterwards. Called before an entry is appended when files were
+   * collected since they were put, so that what a collector found before is not what it finds now.
+   */
+  renew(): Promise<void>
+  /** Everything that is kept, in any order. Called only by gc. */
+  list(): AsyncIterable<StoredBlob>
+  /**
+   * Removes blobs that `list` of this object gave, but for those that were put again since, by whomever: the look and the
+   * removal are one step, as far as the place can do that. Gives those that are gone. Called only by gc.
+   */
+  remove(blobs: readonly StoredBlob[]): Promise<readonly StoredBlob[]>
+  /** What the driver tidies up beside blobs, in one sentence each; a dry one only tells. Called only by gc. */
+  tidy(options: { readonly isDry: boolean }): Promise<readonly string[]>
   close(): Promise<void>
 }

@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { type Digest, hexOf } from '../../records/digest.ts'
+import { type Digest, hexOf, isDigest } from '../../records/digest.ts'
 import { ensureFolder, syncFolder, writeTemporary } from '../durable.ts'
 import { damaged, errno, onFiles } from '../failures.ts'
-import type { BlobSource, Blobs, Kept } from './blobs.ts'
+import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
+import { FileCollector, namesIn, type Stamp, statIfThere } from './collect-folder.ts'
 import { chunkSize, measure, type Measured, verified } from './verify.ts'
 
 /** How blobs are kept in a folder. */
@@ -21,10 +22,14 @@ export interface DirectoryBlobsOptions {
 export class DirectoryBlobs implements Blobs {
   readonly #folder: string
   readonly #options: DirectoryBlobsOptions
+  readonly #collector: FileCollector
+  readonly #sources = new Map<Digest, BlobSource>()
+  readonly #listed = new Map<Digest, Stamp>()
 
   constructor(options: DirectoryBlobsOptions) {
     this.#folder = options.folder
     this.#options = options
+    this.#collector = new FileCollector(join(options.folder, 'collected'))
   }
 
   put(sources: readonly BlobSource[]): Promise<readonly Kept[]> {
@@ -35,6 +40,10 @@ export class DirectoryBlobs implements Blobs {
       if (this.#options.isSynced) {
         await eachOf([...new Set(kept.map(({ folder }) => folder))], (folder) => syncFolder(folder))
       }
+      kept.forEach(({ measured }, index) => {
+        const source = sources[index]
+        if (source !== undefined) this.#sources.set(measured.digest, source)
+      })
       return kept.map(({ measured }) => measured)
     })
   }
@@ -49,9 +58,52 @@ export class DirectoryBlobs implements Blobs {
 
   async get(digest: Digest): Promise<Readable> {
     const path = this.pathOf(digest)
-    const file = await onFiles('read a file', path, () => openIfThere(path))
+    const file = await onFiles('read a file', path, () => this.#open(digest, path))
     if (file === undefined) throw damaged(`the file ${digest} is missing`, this.#folder)
     return verified(file.createReadStream({ highWaterMark: chunkSize }), digest, this.#folder)
+  }
+
+  async renew(): Promise<void> {
+    const gone: BlobSource[] = []
+    for (const [digest, source] of this.#sources) {
+      const path = this.pathOf(digest)
+      const isHere = await onFiles('keep files', path, async () => (await isThere(path, source.size)) && renewAge(path))
+      if (!isHere) gone.push(source)
+    }
+    if (gone.length > 0) await this.put(gone)
+  }
+
+  async *list(): AsyncGenerator<StoredBlob> {
+    await onFiles('list files', this.#folder, () => this.#collector.restore((hex) => this.pathOf(`sha256:${hex}`)))
+    for (const shard of await namesIn(join(this.#folder, 'files'))) {
+      for (const name of await namesIn(join(this.#folder, 'files', shard))) {
+        const digest = `sha256:${name}`
+        if (!isDigest(digest)) continue
+        const found = await statIfThere(this.pathOf(digest))
+        if (found === undefined) continue
+        this.#listed.set(digest, { ino: found.ino, mtimeMs: found.mtimeMs, size: found.size })
+        yield { digest, size: found.size, storedAtMs: found.mtimeMs }
+      }
+    }
+  }
+
+  remove(blobs: readonly StoredBlob[]): Promise<readonly StoredBlob[]> {
+    return onFiles('remove files', this.#folder, async () => {
+      const gone: StoredBlob[] = []
+      for (const blob of blobs) {
+        const stamp = this.#listed.get(blob.digest)
+        if (stamp === undefined) throw new RangeError(`${blob.digest} was not listed`)
+        if (await this.#collector.remove(this.pathOf(blob.digest), hexOf(blob.digest), stamp)) gone.push(blob)
+      }
+      return gone
+    })
+  }
+
+  async tidy({ isDry }: { readonly isDry: boolean }): Promise<readonly string[]> {
+    const folder = join(this.#folder, 'temporary')
+    const old = await onFiles('list temporary files', folder, () => abandonedIn(folder))
+    if (!isDry) for (const path of old) await rm(path, { force: true })
+    return old.length === 0 ? [] : [`${old.length} temporary files of writers that died`]
   }
 
   /** Whether a blob is here. */
@@ -74,6 +126,14 @@ export class DirectoryBlobs implements Blobs {
     return join(this.#folder, 'files', hex.slice(0, 2), hex)
   }
 
+  /** A file that is just being looked at by a collector is still there, aside. */
+  async #open(digest: Digest, path: string): Promise<FileHandle | undefined> {
+    const file = await openIfThere(path)
+    if (file !== undefined) return file
+    const aside = await this.#collector.find(hexOf(digest))
+    return (aside === undefined ? undefined : await openIfThere(aside)) ?? openIfThere(path)
+  }
+
   async #keep(source: BlobSource): Promise<{ measured: Measured; folder: string }> {
     let measured: Measured | undefined
     const fill = async (file: FileHandle) => {
@@ -84,8 +144,7 @@ export class DirectoryBlobs implements Blobs {
       if (measured?.size !== source.size) throw new RangeError(`a file changed while it was read`)
       const path = this.pathOf(measured.digest)
       await ensureFolder(dirname(path))
-      if (await isThere(path, measured.size)) await renewAge(path)
-      else await rename(temporary, path)
+      if (!((await isThere(path, measured.size)) && (await renewAge(path)))) await rename(temporary, path)
       return { measured, folder: dirname(path) }
     } finally {
       await rm(temporary, { force: true })
@@ -118,18 +177,35 @@ async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
 }
 
 async function isThere(path: string, size: number): Promise<boolean> {
+  return (await statIfThere(path))?.size === size
+}
+
+/**
+ * Putting bytes again says that somebody is about to refer to them: the file is another one than before to whoever looked at
+ * it, even when the clock was set back. False when it is gone.
+ */
+async function renewAge(path: string): Promise<boolean> {
+  const found = await statIfThere(path)
+  if (found === undefined) return false
+  const at = new Date(Math.max(Date.now(), Math.ceil(found.mtimeMs) + 1))
   try {
-    return (await stat(path)).size === size
+    await utimes(path, at, at)
+    return true
   } catch (error) {
     if (errno(error) === 'ENOENT') return false
     throw error
   }
 }
 
-/** Putting bytes again says that somebody is about to refer to them. */
-async function renewAge(path: string): Promise<void> {
-  const now = new Date()
-  await utimes(path, now, now)
+/** A temporary file this old belongs to a writer that died. */
+const abandonedMs = 24 * 3_600_000
+
+async function abandonedIn(folder: string): Promise<readonly string[]> {
+  const paths = (await namesIn(folder)).map((name) => join(folder, name))
+  const found = await Promise.all(paths.map(async (path) => [path, await statIfThere(path)] as const))
+  return found
+    .filter(([, about]) => about !== undefined && Date.now() - about.mtimeMs > abandonedMs)
+    .map(([path]) => path)
 }
 
 async function openIfThere(path: string): Promise<FileHandle | undefined> {

@@ -1,28 +1,42 @@
-import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../engines/git/bare-repository.ts'
 import { type Digest, hexOf } from '../../records/digest.ts'
 import { damaged } from '../failures.ts'
 import { type GitPlace, pushRefused, remoteFailed } from '../git-place.ts'
-import type { BlobSource, Blobs, Kept } from './blobs.ts'
+import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
+import { alonePlace, fileRefs, Import, stamped } from './git-import.ts'
+import { mergedIn, mergedRef } from './git-merged.ts'
+import { GitRefs } from './git-refs.ts'
 import { verified } from './verify.ts'
 
-/** Where files are, on the host and in the private repository: no normal clone fetches it. */
-const refs = 'refs/trainyard/files/'
-
-/** A file this large has a commit of its own, so that its bytes are sent once, whatever it is registered with. */
-const ownCommitBytes = 8 * 1024 * 1024
+/** What the remote has under a ref of a place, when that was looked at. */
+const remoteRefs = 'refs/trainyard/remote/'
 
 const pushAttempts = 3
 
+/** Files that are there already are given a new age when theirs is greater. */
+const renewAfterMs = 24 * 3_600_000
+
+/** The depth at which git fetches the whole history, whether it has a part of it or not. */
+const everything = 2_147_483_647
+
+interface Put {
+  readonly commit: string
+  readonly kept: readonly Kept[]
+}
+
 /**
- * Blobs as parentless commits under refs of their own. What is put is written into the private repository, and pushed in one
- * go by `flush`. A place is the name of a ref; a blob that is alone in its commit is found by its digest.
+ * Blobs as commits under refs of their own. What is put is written into the private repository, and pushed in one go by
+ * `flush`. A place is the name of a ref; a blob that is alone in its commit is found by its digest. Where gc has merged many
+ * refs into one, places are found through that.
  */
 export class GitBlobs implements Blobs {
   readonly #place: GitPlace
   readonly #fetched = new Map<string, Promise<ReadonlyMap<string, string>>>()
-  readonly #unpushed = new Map<string, { readonly commit: string; readonly kept: readonly Kept[] }>()
+  readonly #put = new Map<string, Put>()
+  readonly #unpushed = new Map<string, Put>()
+  #refs: GitRefs | undefined
 
   constructor(place: GitPlace) {
     this.#place = place
@@ -34,23 +48,31 @@ export class GitBlobs implements Blobs {
     const commits = await this.#place.repository.import(importing.commands())
     importing.groups.forEach(({ place, kept }, index) => {
       const commit = commits[index]
-      if (commit !== undefined) this.#unpushed.set(place, { commit, kept })
+      if (commit !== undefined) {
+        this.#put.set(place, { commit, kept })
+        this.#unpushed.set(place, { commit, kept })
+      }
       this.#fetched.delete(place)
     })
     return importing.kept
   }
 
   async flush(): Promise<void> {
-    const refspecs = [...this.#unpushed].map(([place, { commit }]) => `${commit}:${refs}${place}`)
-    if (refspecs.length === 0) return
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; this.#unpushed.size > 0; attempt++) {
+      const refspecs = [...this.#unpushed].map(([place, { commit }]) => `${commit}:${fileRefs}${place}`)
       const result = await this.#place.repository.push(refspecs)
-      if (result.exitCode === 0) break
-      await this.#demandReachable()
-      if (attempt === pushAttempts) throw pushRefused(this.#place, `files under ${refs}`, result)
-      await sleep(Math.random() * 1000)
+      if (result.exitCode === 0) this.#unpushed.clear()
+      // The refs that are there already are refused, and nothing is sent for them.
+      else if (!(await this.#forgetThose())) {
+        if (attempt === pushAttempts) throw pushRefused(this.#place, `files under ${fileRefs}`, result)
+        await sleep(Math.random() * 1000)
+      }
     }
-    this.#unpushed.clear()
+  }
+
+  async renew(): Promise<void> {
+    await this.flush()
+    await this.#renew([...this.#put.keys()])
   }
 
   unflushed(): readonly Kept[] {
@@ -64,115 +86,135 @@ export class GitBlobs implements Blobs {
     return verified(Readable.from(bytes, { objectMode: false }), digest, this.#place.url)
   }
 
+  async *list(): AsyncGenerator<StoredBlob> {
+    this.#refs ??= await GitRefs.create(this.#place)
+    for (const { place, storedAtMs, kept } of await this.#refs.look()) {
+      for (const { digest, size } of kept) yield { digest, size, place, storedAtMs }
+    }
+  }
+
+  async remove(blobs: readonly StoredBlob[]): Promise<readonly StoredBlob[]> {
+    if (this.#refs === undefined) throw new RangeError('nothing was listed')
+    const gone = await this.#refs.remove([...new Set(blobs.map(({ place = '' }) => place))])
+    return blobs.filter(({ place = '' }) => gone.has(place))
+  }
+
+  async tidy(options: { readonly isDry: boolean }): Promise<readonly string[]> {
+    const merged = await this.#refs?.merge(options)
+    return merged === undefined ? [] : [`${merged.from} refs with files merged into ${merged.to}`]
+  }
+
   async close(): Promise<void> {
+    await this.#refs?.close()
+  }
+
+  /** Forgets what need not be pushed because it is there; false when there is nothing such. */
+  async #forgetThose(): Promise<boolean> {
+    const found = await this.#look([...this.#unpushed.keys()])
+    for (const place of found.keys()) this.#unpushed.delete(place)
+    const now = Date.now()
+    const old = [...found].filter(([, { storedAtMs }]) => now - storedAtMs > renewAfterMs).map(([place]) => place)
+    if (old.length > 0) await this.#renew(old)
+    return found.size > 0
+  }
+
+  /** Gives places a commit that nobody has seen, whether they are there or not. */
+  async #renew(places: readonly string[]): Promise<void> {
+    let left = places
+    for (let attempt = 1; left.length > 0; attempt++) {
+      const found = await this.#look(left)
+      const made = await this.#place.repository.import(this.#stampCommands(left, found))
+      const result = await this.#place.repository.push(left.map((place, n) => `${made[n] ?? ''}:${fileRefs}${place}`))
+      if (result.exitCode === 0) return
+      if (attempt === pushAttempts) throw pushRefused(this.#place, `files under ${fileRefs}`, result)
+      // One that has moved since was given a new commit by somebody else, after this began.
+      const now = await this.#look(left)
+      left = left.filter((place) => now.get(place)?.value === found.get(place)?.value)
+    }
+  }
+
+  async *#stampCommands(places: readonly string[], found: ReadonlyMap<string, Remote>): AsyncGenerator<Buffer> {
+    for (const [index, place] of places.entries()) {
+      const { commit = '', kept = [] } = this.#put.get(place) ?? {}
+      const from = found.get(place)?.value ?? commit
+      yield* stamped({ ref: `refs/trainyard/renewed/${place}`, from, kept, mark: index + 1 })
+    }
+    yield Buffer.from('done\n')
     await Promise.resolve()
+  }
+
+  /**
+   * The places of these that the remote has, without their files: those are here.
+   *
+   * @throws ExternalError when the remote is out of reach, TY0207 when it has other files there.
+   */
+  async #look(places: readonly string[]): Promise<ReadonlyMap<string, Remote>> {
+    const { repository } = this.#place
+    const refspecs = places.map((place) => `+${fileRefs}${place}*:${remoteRefs}${place}*`)
+    const result = await repository.fetch(refspecs, { isPruned: true })
+    if (result.exitCode !== 0) throw remoteFailed(this.#place, 'push files', result)
+    const names = places.flatMap((place) => [remoteRefs, fileRefs].map((refs) => `${refs}${place}`))
+    const objects = await repository.objects(names)
+    const found = new Map<string, Remote>()
+    for (const [index, place] of places.entries()) {
+      const [there, here] = [objects[2 * index], objects[2 * index + 1]]
+      if (there === undefined) continue
+      if (headerIn(there.bytes, 'tree') !== headerIn(here?.bytes, 'tree')) {
+        throw damaged(`${fileRefs}${place} does not hold the files that it is named after`, this.#place.url)
+      }
+      const seconds = / (\d+) [+-]\d{4}$/.exec(headerIn(there.bytes, 'committer'))?.[1] ?? '0'
+      found.set(place, { value: there.id, storedAtMs: Number(seconds) * 1000 })
+    }
+    return found
   }
 
   /** The files in a place, by the hexadecimal part of their digest; none when there is no such place. */
   #files(place: string): Promise<ReadonlyMap<string, string>> {
-    const known = this.#fetched.get(place) ?? this.#fetch(refs + place)
+    const known = this.#fetched.get(place) ?? this.#fetch(place)
     this.#fetched.set(place, known)
     known.catch(() => this.#fetched.delete(place))
     return known
   }
 
-  async #fetch(ref: string): Promise<ReadonlyMap<string, string>> {
+  async #fetch(place: string): Promise<ReadonlyMap<string, string>> {
     const { repository } = this.#place
+    const ref = fileRefs + place
     if ((await repository.resolve(ref)) === undefined) {
       // As a pattern: that nothing matches is no failure to git, so what fails is the connection.
       const result = await repository.fetch([`+${ref}*:${ref}*`])
       if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch a file', result)
     }
-    return (await repository.resolve(ref)) === undefined ? new Map() : repository.tree(ref)
+    const commit = (await repository.resolve(ref)) ?? (await this.#fetchMerged(place))
+    return commit === undefined ? new Map() : repository.tree(commit)
   }
 
-  /** @throws ExternalError when it is the connection, and not the push, that fails. */
-  async #demandReachable(): Promise<void> {
-    const result = await this.#place.repository.fetch([`+${refs}none/*:${refs}none/*`])
-    if (result.exitCode !== 0) throw remoteFailed(this.#place, 'push files', result)
-  }
-}
-
-interface Group {
-  readonly place: string
-  readonly kept: readonly Kept[]
-  readonly marks: readonly number[]
-}
-
-/** Writes blobs and their commits in one run of fast-import; digests are known when their bytes have passed. */
-class Import {
-  readonly kept: Kept[] = []
-  groups: readonly Group[] = []
-  readonly #sources: readonly BlobSource[]
-
-  constructor(sources: readonly BlobSource[]) {
-    this.#sources = sources
-  }
-
-  async *commands(): AsyncGenerator<Buffer> {
-    for (const [index, source] of this.#sources.entries()) {
-      yield Buffer.from(`blob\nmark :${index + 1}\ndata ${source.size}\n`)
-      const hash = createHash('sha256')
-      let size = 0
-      for await (const chunk of source.open()) {
-        size += (chunk as Buffer).length
-        if (size > source.size) break
-        hash.update(chunk as Buffer)
-        yield chunk as Buffer
-      }
-      if (size !== source.size) throw new RangeError('a file changed while it was read')
-      yield Buffer.from('\n')
-      this.kept.push({ digest: `sha256:${hash.digest('hex')}`, size })
-    }
-    this.groups = groupsOf(this.kept)
-    for (const group of this.groups) for (const { digest, place } of group.kept) this.#setPlace(digest, place)
-    for (const [index, group] of this.groups.entries()) yield* commit(group, this.#sources.length + 1 + index)
-    yield Buffer.from('done\n')
-  }
-
-  #setPlace(digest: Digest, place: string | undefined): void {
-    if (place === undefined) return
-    this.kept.forEach((one, index) => {
-      if (one.digest === digest) this.kept[index] = { ...one, place }
-    })
+  /** Brings the commit of a place here that has no ref of its own any more. */
+  async #fetchMerged(place: string): Promise<string | undefined> {
+    const { repository } = this.#place
+    const refspec = `+${mergedRef}*:${mergedRef}*`
+    const looked = await repository.fetch([refspec], { depth: 1 })
+    if (looked.exitCode !== 0) throw remoteFailed(this.#place, 'fetch a file', looked)
+    const [list] = await repository.objects([mergedRef])
+    const commit = list === undefined ? undefined : mergedIn(messageOf(list.bytes)).get(place)
+    if (commit === undefined) return undefined
+    const one = await repository.fetch([`+${commit}:${fileRefs}${place}`], { depth: 1 })
+    if (one.exitCode === 0) return commit
+    // Some hosts give no commit by its name: then everything that was merged has to come.
+    const all = await repository.fetch([refspec], { depth: everything })
+    if (all.exitCode !== 0) throw remoteFailed(this.#place, 'fetch a file', all)
+    return commit
   }
 }
 
-/** Large files alone, the rest together. */
-function groupsOf(kept: readonly Kept[]): readonly Group[] {
-  const marks = new Map<Digest, number>()
-  kept.forEach(({ digest }, index) => marks.set(digest, index + 1))
-  const unique = [...marks].map(([digest, mark]) => ({ digest, mark, size: kept[mark - 1]?.size ?? 0 }))
-  const large = unique.filter(({ size }) => size >= ownCommitBytes).map((one) => [one])
-  const small = unique.filter(({ size }) => size < ownCommitBytes)
-  return [...large, ...(small.length === 0 ? [] : [small])].map((members) => {
-    const [first] = members
-    const isAlone = members.length === 1 && first !== undefined
-    const place = isAlone ? alonePlace(first.digest) : togetherPlace(members.map(({ digest }) => digest))
-    return {
-      place,
-      marks: members.map(({ mark }) => mark),
-      kept: members.map(({ digest, size }) => (isAlone ? { digest, size } : { digest, size, place })),
-    }
-  })
+interface Remote {
+  readonly value: string
+  readonly storedAtMs: number
 }
 
-/** The same files make the same commit, so that putting them again sends nothing. */
-function* commit({ place, kept, marks }: Group, mark: number): Generator<Buffer> {
-  const files = kept.map(({ digest }, index) => `M 100644 :${marks[index] ?? 0} ${hexOf(digest)}\n`)
-  const head = `commit ${refs}${place}\nmark :${mark}\ncommitter Trainyard <trainyard@localhost> 0 +0000\ndata 6\nfiles\n\n`
-  yield Buffer.from(`${head}deleteall\n${files.join('')}\nget-mark :${mark}\n`)
-}
-
-function alonePlace(digest: Digest): string {
-  return hexOf(digest).slice(0, 32)
-}
-
-function togetherPlace(digests: readonly Digest[]): string {
-  return `g${createHash('sha256')
-    .update([...digests].sort().join('\n'))
-    .digest('hex')
-    .slice(0, 23)}`
+/** A line of a commit's head. */
+function headerIn(commit: Buffer | undefined, name: string): string {
+  const lines = commit?.toString('utf8').split('\n') ?? []
+  return lines.find((line) => line.startsWith(`${name} `)) ?? ''
 }
 
 /** Starts git when somebody reads: Node throws away what a child printed that ended before anybody listened. */

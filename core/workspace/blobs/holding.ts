@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Digest } from '../../records/digest.ts'
 import { isOutOfReach } from '../failures.ts'
-import type { BlobSource, Blobs, Kept } from './blobs.ts'
+import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
 import { DirectoryBlobs, fileSource } from './directory.ts'
 
 /**
@@ -49,6 +49,22 @@ export class HoldingBlobs implements Blobs {
 
   get(digest: Digest, place?: string): Promise<Readable> {
     return this.#held.has(digest) ? this.#holding.get(digest) : this.#real.get(digest, place)
+  }
+
+  renew(): Promise<void> {
+    return this.#real.renew()
+  }
+
+  list(): AsyncIterable<StoredBlob> {
+    return this.#real.list()
+  }
+
+  remove(blobs: readonly StoredBlob[]): Promise<readonly StoredBlob[]> {
+    return this.#real.remove(blobs)
+  }
+
+  tidy(options: { readonly isDry: boolean }): Promise<readonly string[]> {
+    return this.#real.tidy(options)
   }
 
   async close(): Promise<void> {

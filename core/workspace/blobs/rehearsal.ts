@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { Digest } from '../../records/digest.ts'
-import type { BlobSource, Blobs, Kept } from './blobs.ts'
+import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
 import type { DirectoryBlobs } from './directory.ts'
 
 /** Where the bytes of a rehearsal go. */
@@ -37,6 +37,23 @@ export class RehearsalBlobs implements Blobs {
 
   async get(digest: Digest, place?: string): Promise<Readable> {
     return (await this.#own.has(digest)) ? this.#own.get(digest) : this.#real.get(digest, place)
+  }
+
+  async renew(): Promise<void> {
+    await Promise.resolve()
+  }
+
+  list(): AsyncIterable<StoredBlob> {
+    return this.#real.list()
+  }
+
+  /** A rehearsal tells what would go; it removes nothing. */
+  async remove(blobs: readonly StoredBlob[]): Promise<readonly StoredBlob[]> {
+    return Promise.resolve(blobs)
+  }
+
+  tidy(): Promise<readonly string[]> {
+    return this.#real.tidy({ isDry: true })
   }
 
   async close(): Promise<void> {
