@@ -21,6 +21,12 @@ export const looks: readonly CliCommand[] = [
     load: () => import('./show/runs.ts'),
   }),
   lazyLook({
+    id: 'search',
+    title: 'Find versions, runs or datasets by tag, metric, alias, time and more',
+    positional: 'query',
+    load: () => import('./show/search.ts'),
+  }),
+  lazyLook({
     id: 'lineage',
     title: 'Show what a version or run was made from, and what was decided about it',
     positional: 'reference',

@@ -14,6 +14,7 @@ import type {
 import type { ModelReference } from '../records/reference.ts'
 import type { Run, RunEnd, RunStart, RunState } from '../records/run.ts'
 import type { Tree } from '../records/tree.ts'
+import type { Query } from './search/query.ts'
 
 /**
  * Where everything is remembered: the port that steps see. Every method that writes is one transaction, and is safe to
@@ -89,8 +90,16 @@ export interface Runs {
   get(id: string): Promise<Run>
   /** Newest first. */
   list(filter?: RunFilter): Promise<readonly Run[]>
+  /** Newest first. */
+  search(query: Query, options?: SearchOptions): Promise<readonly Run[]>
   /** The run that an earlier attempt of the same CI job made. */
   ofPreviousAttempt(): Promise<Run | undefined>
+}
+
+/** How much of what matches is wanted. */
+export interface SearchOptions {
+  /** 1000 where it is left out. */
+  readonly limit?: number
 }
 
 export interface RunFilter {
@@ -121,6 +130,8 @@ export interface Models {
   tryResolve(reference: ModelReference): Promise<ModelVersion | undefined>
   /** Newest first; a version matches when it has every tag. Deleted versions are left out. */
   versions(name: string, filter?: { readonly tags?: Tags; readonly limit?: number }): Promise<readonly ModelVersion[]>
+  /** Versions of any model: by the model's name, then newest first. Deleted versions are left out. */
+  search(query: Query, options?: SearchOptions): Promise<readonly ModelVersion[]>
   tag(name: string, version: number, tags: Tags): Promise<ModelVersion>
   /**
    * Moves an alias from where the caller believes it is.
@@ -151,6 +162,8 @@ export interface Datasets {
   get(name: string, version?: number): Promise<DatasetVersion>
   /** By name, then oldest first; a version matches when it has every tag. */
   list(filter?: DatasetFilter): Promise<readonly DatasetVersion[]>
+  /** By the dataset's name, then newest first. */
+  search(query: Query, options?: SearchOptions): Promise<readonly DatasetVersion[]>
   tag(name: string, version: number, tags: Tags): Promise<DatasetVersion>
 }
 

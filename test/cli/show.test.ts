@@ -67,18 +67,56 @@ describe('models', () => {
 })
 
 describe('runs', () => {
-  test('lists runs, newest first, with state and metrics', async () => {
-    const lines = (await shown('runs')).trimEnd().split('\n')
+  test('lists runs by experiment, newest first, with state and metrics', async () => {
+    const lists = (await shown('runs')).trimEnd().split('\n\n')
 
-    expect(lines.slice(1).map((line) => line.split(/\s+/)[0])).toEqual([failed?.(), second?.(), first?.()])
-    expect(lines[1]).toContain(' failed ')
-    expect(lines[2]).toMatch(/auc=0\.8901 logLoss=0\.34$/)
+    expect(lists.map((list) => list.split(/\s+/).slice(0, 2))).toEqual([
+      ['experiment', 'three'],
+      ['experiment', 'two'],
+      ['experiment', 'one'],
+    ])
+    expect(lists[0]?.split('\n')[2]).toMatch(new RegExp(`^${failed?.()} .* failed `))
+    expect(lists[1]).toMatch(/auc=0\.8901 logLoss=0\.34$/)
+  })
+
+  test('of one experiment are one list', async () => {
+    expect(await shown('runs', '--experiment', 'two')).toMatch(new RegExp(`^RUN .*\n${second?.()} `))
+  })
+
+  test('are found by a search', async () => {
+    expect(await json('runs', '--where', 'metric auc > 0.8 and experiment != one')).toMatchObject([{ id: second?.() }])
+    expect(await json('runs', '--where', 'metric auc', '--experiment', 'one')).toMatchObject([{ id: first?.() }])
   })
 
   test('finds runs by state, model and experiment', async () => {
     expect(await json('runs', '--state', 'failed')).toMatchObject([{ id: failed?.() }])
     expect(await json('runs', '--experiment', 'one')).toMatchObject([{ id: first?.() }])
     expect(await json('runs', '--model', 'otters')).toEqual([])
+  })
+})
+
+describe('search', () => {
+  test('finds versions by what they are and by what their run was', async () => {
+    expect(await shown('search', 'metric auc > 0.8 and tag Stage = new')).toMatch(/\nflights@2 {2}champion {2}/)
+    expect(await json('search', 'alias = champion')).toMatchObject([{ version: 2, aliases: ['champion'] }])
+    expect(await json('models', '--where', 'experiment = one')).toMatchObject([{ version: 1 }])
+    expect(await json('models', 'flights', '--where', 'tag Stage', '--tag', 'Stage=old')).toMatchObject([
+      { version: 1 },
+    ])
+  })
+
+  test('finds runs and datasets', async () => {
+    expect(await json('search', 'state = failed', '--kind', 'runs')).toMatchObject([{ id: failed?.() }])
+    expect(await shown('search', '--kind', 'datasets')).toBe('Nothing matches.\n')
+  })
+
+  test('tells everything that is wrong with its words at once, with the columns', async () => {
+    const asked = 'stage = prod and metric auc > high'
+    const { exitCode, stderr } = await runCli(['search', asked, '--workspace', 'ws'], { cwd: folder })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('--query names "stage", which is no field of versions (column 1)')
+    expect(stderr).toContain('(column 31)')
   })
 })
 

@@ -6,6 +6,7 @@ import { outbox } from './contract/outbox.ts'
 import { otherRecords } from './contract/records.ts'
 import { declarations } from './contract/promise.ts'
 import { runs } from './contract/runs.ts'
+import { searching } from './contract/search.ts'
 import { registration, search } from './contract/versions.ts'
 import type { PlaceKind } from './places.ts'
 
@@ -21,6 +22,7 @@ export function promises(kind: PlaceKind): void {
       auditing,
       outbox,
       search,
+      searching,
       runs,
       otherRecords,
       declarations,

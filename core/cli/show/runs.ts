@@ -1,13 +1,15 @@
 import { type Run, runStates } from '../../records/run.ts'
 import { defineStep } from '../../step/define-step.ts'
-import { choice, flag, integer, name } from '../../step/input.ts'
+import { choice, flag, integer, name, text } from '../../step/input.ts'
+import { bothOf, type Query } from '../../workspace/search/query.ts'
 import type { Look } from '../lazy-look.ts'
-import { textTable, when } from '../text-table.ts'
+import { harmless, textTable, when } from '../text-table.ts'
+import { readSearch } from './where.ts'
 
 export const definition = defineStep({
   id: 'runs',
   title: 'List training runs, newest first',
-  doc: 'Lists training runs, newest first, with their state and metrics.',
+  doc: 'Lists training runs, newest first, with their state and metrics. Where they belong to several experiments, each experiment has a list of its own, the one with the newest run first.',
   branding: { icon: 'list', color: 'blue' },
   permissions: { contents: 'read' },
   workspace: 'read',
@@ -15,6 +17,9 @@ export const definition = defineStep({
     model: name({ doc: 'Only runs of this model. Where trainyard.yml has one model, that one.' }),
     experiment: name({ doc: 'Only runs of this experiment.' }),
     state: choice(runStates, { doc: 'Only runs in this state.' }),
+    where: text({
+      doc: 'Only runs that match this search, such as `metric auc >= 0.9`; docs/search.md tells the language.',
+    }),
     limit: integer({ doc: 'How many runs at most.', default: 20, min: 1 }),
     json: flag({ doc: 'Prints JSON.', default: false }),
   },
@@ -22,19 +27,34 @@ export const definition = defineStep({
 })
 
 /** Shows runs. */
-export const look: Look<typeof definition> = async ({ inputs, workspace }) => {
-  const { model, experiment, state, limit, json } = inputs
-  const runs = await workspace.runs.list({
-    limit,
-    ...(model === undefined ? {} : { model }),
-    ...(experiment === undefined ? {} : { experiment }),
-    ...(state === undefined ? {} : { state }),
-  })
+export const look: Look<typeof definition> = async ({ inputs, workspace, host }) => {
+  const { model, experiment, state, where, limit, json } = inputs
+  const query = bothOf(
+    readSearch(where, 'runs', host.inputName('where')),
+    textQuery('model', model),
+    textQuery('experiment', experiment),
+    textQuery('state', state),
+  )
+  const runs = await workspace.runs.search(query, { limit })
   if (json) return JSON.stringify(runs, undefined, 2)
-  return runs.length === 0 ? 'No such run.' : runTable(runs)
+  return runs.length === 0 ? 'No such run.' : byExperiment(runs)
 }
 
-function runTable(runs: readonly Run[]): string {
+function textQuery(field: 'model' | 'experiment' | 'state', value: string | undefined): Query {
+  return value === undefined ? { kind: 'all' } : { kind: 'text', field, op: '=', value }
+}
+
+/** One table where there is one experiment, else one for each. */
+function byExperiment(runs: readonly Run[]): string {
+  const experiments = [...new Set(runs.map(({ experiment }) => experiment))]
+  if (experiments.length === 1) return runTable(runs)
+  return experiments
+    .map((one) => `experiment ${harmless(one)}\n${runTable(runs.filter(({ experiment }) => experiment === one))}`)
+    .join('\n\n')
+}
+
+/** Runs as a table. */
+export function runTable(runs: readonly Run[]): string {
   return textTable(
     ['run', 'model', 'state', 'started', 'took', 'by', 'metrics'],
     runs.map((run) => [run.id, run.model, run.state, when(run.startedAt), took(run), run.by.name, metricsOf(run)]),

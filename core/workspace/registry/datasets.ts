@@ -6,6 +6,7 @@ import { decideDataset, knownDataset } from './decide/datasets.ts'
 import { keys, own, prefixes, read, readAll } from './documents.ts'
 import { packTree, unpackTree } from './pack.ts'
 import { changeIn, type Registry } from './registry.ts'
+import { searchDatasets } from './search.ts'
 import { type StoredDataset, without } from './stored.ts'
 
 /** The datasets of a workspace. */
@@ -18,6 +19,10 @@ export function createDatasets(registry: Registry): Datasets {
     },
     list: (filter = {}) => list(registry, filter),
     tag: (name, version, tags) => tag(registry, { name, version, tags }),
+    async search(query, options) {
+      const found = await searchDatasets(await registry.view(), query, options)
+      return Promise.all(found.map((one) => unpackDataset(one, registry)))
+    },
   }
 }
 

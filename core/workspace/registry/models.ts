@@ -13,6 +13,7 @@ import { knownRun } from './decide/runs.ts'
 import { keys, type ModelDoc, own, prefixes, read, readAll, versionsPerPage } from './documents.ts'
 import { packTree, unpackTree } from './pack.ts'
 import { changeIn, type Registry } from './registry.ts'
+import { searchVersions } from './search.ts'
 import { type StoredVersion, type StoredVersionStart, without } from './stored.ts'
 
 /** The models of a workspace, with their versions and aliases. */
@@ -40,6 +41,10 @@ export function createModels(registry: Registry): Models {
       return found === undefined ? undefined : unpackVersion(found, registry)
     },
     versions: (name, filter = {}) => listVersions(registry, name, filter),
+    async search(query, options) {
+      const found = await searchVersions(await registry.view(), query, options)
+      return Promise.all(found.map((stored) => unpackVersion(stored, registry)))
+    },
     tag: (name, version, tags) => tag(registry, { name, version, tags }),
     moveAlias: createAliases(registry),
     delete: (name, version, why) => remove(registry, { name, version, why }),

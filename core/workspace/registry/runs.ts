@@ -8,6 +8,7 @@ import { decideFinish, decideStart, knownRun, runIdOf } from './decide/runs.ts'
 import { keys, own, prefixes, read, readAll, type RunsDoc } from './documents.ts'
 import { packFiles, packTree, unpackFiles, unpackTree } from './pack.ts'
 import type { Registry } from './registry.ts'
+import { newestFirst, searchRuns } from './search.ts'
 import { type StoredRun, type StoredRunStart, without } from './stored.ts'
 
 /** The runs of a workspace. */
@@ -27,6 +28,12 @@ export function createRuns(registry: Registry): Runs {
       return unpackRun(knownRun(doc, id), registry)
     },
     list: (filter = {}) => listRuns(registry, filter),
+    async search(query, options) {
+      const runs: Run[] = []
+      for (const run of await searchRuns(await registry.view(), query, options))
+        runs.push(await unpackRun(run, registry))
+      return runs
+    },
     ofPreviousAttempt: () => ofPreviousAttempt(registry),
   }
 }
@@ -69,7 +76,7 @@ async function listRuns(registry: Registry, filter: RunFilter): Promise<Run[]> {
     .filter((run) => experiment === undefined || run.experiment === experiment)
     .filter((run) => code === undefined || run.code.digest === code)
     .filter((run) => state === undefined || stateAt(run, now) === state)
-    .sort((a, b) => (a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : a.id < b.id ? 1 : -1))
+    .sort(newestFirst)
   const runs: Run[] = []
   for (const run of found.slice(0, limit)) runs.push(await unpackRun(run, registry))
   return runs
