@@ -58,6 +58,90 @@ export const tools = [
       'yarl==1.25.1',
     ],
   }),
+  // Without what only its user interface and its other flavours need; the releases of SQLAlchemy and protobuf are the newest that
+  // both releases of MLflow take.
+  pythonLibrary({
+    name: 'mlflow',
+    version: '3.17.2',
+    needs: [
+      'aiohappyeyeballs==2.7.1',
+      'aiohttp==3.14.5',
+      'aiosignal==1.4.0',
+      'alembic==1.20.1',
+      'annotated-doc==0.0.7',
+      'annotated-types==0.8.0',
+      'anyio==4.16.0',
+      'attrs==26.1.0',
+      'blinker==1.9.0',
+      'cachetools==7.3.3',
+      'certifi==2026.10.19.post1',
+      'cffi==2.1.1',
+      'charset-normalizer==3.5.2',
+      'click==8.5.1',
+      'cloudpickle==3.1.3',
+      'cryptography==50.0.2',
+      'databricks-sdk==0.162.0',
+      'fastapi==0.165.0',
+      'flask-cors==6.0.5',
+      'flask==3.1.3',
+      'flatbuffers==25.12.19',
+      'frozenlist==1.8.0',
+      'gitdb==4.0.12',
+      'gitpython==3.2.1',
+      'google-auth==2.63.0',
+      'graphene==3.4.3',
+      'graphql-core==3.2.14',
+      'graphql-relay==3.2.0',
+      'gunicorn==26.2.0',
+      'h11==0.16.0',
+      'huey==3.5.4',
+      'idna==3.20',
+      'importlib-metadata==9.1.0',
+      'itsdangerous==2.2.0',
+      'jinja2==3.1.6',
+      'mako==1.4.3',
+      'markupsafe==3.0.4',
+      'ml-dtypes==0.6.0',
+      'mlflow-skinny==3.17.2',
+      'mlflow-tracing==3.17.2',
+      'multidict==7.2.1',
+      'numpy==2.4.6',
+      'onnx==1.19.1',
+      'onnxruntime==1.30.0',
+      'opentelemetry-api==1.45.2',
+      'opentelemetry-proto==1.45.2',
+      'opentelemetry-sdk==1.45.2',
+      'opentelemetry-semantic-conventions==0.66b2',
+      'packaging==26.3',
+      'pandas==3.1.1',
+      'propcache==0.5.4',
+      'protobuf==6.33.6',
+      'psycopg2-binary==2.9.13',
+      'pyasn1-modules==0.4.2',
+      'pyasn1==0.6.5',
+      'pycparser==3.12',
+      'pydantic-core==2.50.5',
+      'pydantic==2.14.4',
+      'python-dateutil==2.9.0.post0',
+      'python-dotenv==1.2.4',
+      'pyyaml==6.0.4',
+      'requests==2.34.2',
+      'six==1.17.0',
+      'smmap==5.0.3',
+      'sqlalchemy==2.0.58',
+      'sqlparse==0.6.1',
+      'starlette==1.10.0',
+      'typing-extensions==4.16.0',
+      'typing-inspection==0.4.5',
+      'urllib3==2.8.0',
+      'uvicorn==0.54.0',
+      'werkzeug==3.1.9',
+      'yarl==1.25.1',
+      'zipp==4.1.2',
+    ],
+  }),
+  // Laid over the libraries of the newer release.
+  pythonOverlay({ name: 'mlflow-2', version: '2.22.4', packages: ['mlflow==2.22.4', 'mlflow-skinny==2.22.4'] }),
 ]
 
 /** What only benchmarks compare with; each installs its own when it runs. @type {Tool[]} */
@@ -173,6 +257,35 @@ function pythonLibrary({ name, version, needs }) {
 }
 
 /**
+ * Another release of packages whose needs a Python library of the list has: its path is a folder for PYTHONPATH.
+ * @param {{ name: string, version: string, packages: string[] }} options
+ * @returns {Tool}
+ */
+function pythonOverlay({ name, version, packages }) {
+  const home = join(toolsFolder(), `${name}-${version}`)
+  return {
+    name,
+    path: () => ifThere(home),
+    install: () => {
+      const python = onPath('python3')
+      if (python === undefined) throw new Error('python3 is not on PATH')
+      intoPlace(home, (folder) => run(python, [...pipInstall, '--target', folder, ...packages]))
+    },
+  }
+}
+
+const pipInstall = [
+  '-m',
+  'pip',
+  'install',
+  '--quiet',
+  '--disable-pip-version-check',
+  '--no-deps',
+  '--only-binary',
+  ':all:',
+]
+
+/**
  * @param {string} folder
  * @param {string[]} pinned
  */
@@ -180,8 +293,7 @@ function fillVenv(folder, pinned) {
   const python = onPath('python3')
   if (python === undefined) throw new Error('python3 is not on PATH')
   run(python, ['-m', 'venv', folder])
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:']
-  run(join(folder, 'bin/python'), [...pip, ...pinned])
+  run(join(folder, 'bin/python'), [...pipInstall, ...pinned])
 }
 
 /**
