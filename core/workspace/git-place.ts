@@ -1,6 +1,7 @@
 import { ConfigError, ExternalError } from '../errors/errors.ts'
 import type { BareRepository } from '../engines/git/bare-repository.ts'
 import type { GitResult } from '../engines/git/git.ts'
+import { adviceFor } from './refusals.ts'
 
 /** A branch of a repository that holds a workspace, with this process's private copy of it. */
 export interface GitPlace {
@@ -27,6 +28,6 @@ export function pushRefused(place: GitPlace, what: string, { stderr, stdout }: G
   const words = [stderr, stdout.toString('utf8').trim()].filter((text) => text !== '').join('\n')
   return new ConfigError({
     code: 'TY0203',
-    details: `${place.url} refused ${what}:\n${words}\n${place.rightsHint}`,
+    details: `${place.url} refused ${what}:\n${words}\n${adviceFor({ ...place, words })}`,
   })
 }

@@ -26,6 +26,8 @@ export class GitServer implements AsyncDisposable {
   readonly failures: unknown[] = []
   /** How many requests were refused, by status. */
   readonly refused = { 401: 0, 403: 0 }
+  /** So many pushes are taken, whole, and then their connection is cut before a word of an answer. */
+  pushesToCut = 0
 
   private constructor(options: Options) {
     this.#options = options
@@ -79,7 +81,13 @@ export class GitServer implements AsyncDisposable {
     const sent = pipeline(request, child.stdin).catch((error: unknown) => {
       if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error
     })
-    await Promise.all([sent, answer(child.stdout, response)])
+    await Promise.all([sent, this.#isCut(url) ? silence(child, response) : answer(child.stdout, response)])
+  }
+
+  #isCut({ pathname }: URL): boolean {
+    if (this.pushesToCut === 0 || !pathname.endsWith('/git-receive-pack')) return false
+    this.pushesToCut -= 1
+    return true
   }
 
   #cgi(url: URL, { method, headers }: IncomingMessage): NodeJS.ProcessEnv {
@@ -102,6 +110,12 @@ export class GitServer implements AsyncDisposable {
       REMOTE_USER: 'somebody',
     }
   }
+}
+
+/** Lets a program do its work, and hangs up. */
+async function silence({ stdout }: ChildProcess, response: ServerResponse): Promise<void> {
+  for await (const _ of stdout ?? []);
+  response.destroy()
 }
 
 /** Turns the answer of a CGI program into one of HTTP: its head, and everything after the first empty line. */

@@ -177,27 +177,39 @@ function flipByte(path: string): void {
 export const gitPlace: PlaceKind = {
   name: 'a branch over git http-backend',
   promises: allKept,
-  async create() {
-    const folder = scratch()
-    const bare = join(folder, 'served', 'acme', 'models.git')
-    execFileSync('git', ['init', '--quiet', '--bare', bare])
-    const server = await GitServer.start({
-      folder: join(folder, 'served'),
-      tokens: { writer: 'write', reader: 'read' },
-    })
-    const url = `git:${server.url}/acme/models.git`
-    return {
-      url,
-      token: 'writer',
-      folder,
-      open: (opening) => openWorkspace(openOptions(url, folder, { token: 'writer', ...opening })),
-      tamper: gitTamper(bare),
-      [Symbol.asyncDispose]: async () => {
-        await server[Symbol.asyncDispose]()
-        rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
-      },
-    }
-  },
+  create: createGitPlace,
+}
+
+/** A place on a branch, with the server and the repository behind it. */
+export interface GitTestPlace extends TestPlace {
+  readonly server: GitServer
+  /** The folder of the bare repository. */
+  readonly bare: string
+}
+
+/** Makes a repository behind a server of its own. */
+export async function createGitPlace(): Promise<GitTestPlace> {
+  const folder = scratch()
+  const bare = join(folder, 'served', 'acme', 'models.git')
+  execFileSync('git', ['init', '--quiet', '--bare', bare])
+  const server = await GitServer.start({
+    folder: join(folder, 'served'),
+    tokens: { writer: 'write', reader: 'read' },
+  })
+  const url = `git:${server.url}/acme/models.git`
+  return {
+    url,
+    server,
+    bare,
+    token: 'writer',
+    folder,
+    open: (opening) => openWorkspace(openOptions(url, folder, { token: 'writer', ...opening })),
+    tamper: gitTamper(bare),
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
 }
 
 function gitTamper(bare: string): Tamper {
