@@ -99,6 +99,11 @@ export const catalogue = {
     doc: 'The servers at the endpoint and the records of the workspace disagree in a way that a step must not settle by itself: the traffic would go to nobody, or to a version that nobody recorded.',
     hint: 'Look at `trainyard endpoints`. `trainyard down` ends what runs and records it as retired; then deploy again.',
   },
+  TY0217: {
+    title: 'The other workspace holds something else',
+    doc: 'What would be copied has numbers, aliases or names that mean something else in the workspace that it would be copied to. Nothing was written of what was found to be in the way.',
+    hint: 'Copy to an empty workspace, or select models that do not meet (`--models`).',
+  },
   TY0301: {
     title: 'The candidate failed the gate',
     doc: 'At least one required criterion is not met, by evidence and beyond chance.',

@@ -21,6 +21,8 @@ export interface Deployment {
   readonly role?: 'stable' | 'canary'
   /** The digest of the package that runs. */
   readonly package?: Digest
+  /** The workspace that recorded it, where this one only has a copy of the record. */
+  readonly copiedFrom?: string
   readonly at: string
   readonly by: Actor
 }

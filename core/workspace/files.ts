@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { InputError } from '../errors/errors.ts'
 import type { Digest } from '../records/digest.ts'
 import { isSafePath, type Tree, type TreeFile, treeOf } from '../records/tree.ts'
-import type { BlobSource, Blobs } from './blobs/blobs.ts'
+import type { BlobSource, Blobs, Kept } from './blobs/blobs.ts'
 import { fileSource } from './blobs/directory.ts'
 import { chunkSize, measure } from './blobs/verify.ts'
 import { errno, onFiles } from './failures.ts'
@@ -25,14 +25,24 @@ export class BlobFiles implements Files {
   }
 
   async put(files: readonly SourceFile[], options: { readonly isModel?: boolean } = {}): Promise<Tree> {
-    if (options.isModel === true) this.#allowModelFiles()
-    const sources = await Promise.all(files.map(({ from }) => fileSource(from)))
-    const kept = await this.#keep(sources)
+    const kept = await this.keep(() => Promise.all(files.map(({ from }) => fileSource(from))), options)
     return treeOf(kept.map(({ digest, size }, index) => ({ path: files[index]?.path ?? '', digest, size })))
   }
 
+  /** Keeps bytes from anywhere. `isModel` as for `put`: asked before a source is touched. */
+  async keep(
+    sources: () => Promise<readonly BlobSource[]> | readonly BlobSource[],
+    options: { readonly isModel?: boolean } = {},
+  ): Promise<readonly Kept[]> {
+    if (options.isModel === true) this.#allowModelFiles()
+    const kept = await this.blobs.put(await sources())
+    for (const { digest, place } of kept) this.learn(digest, place)
+    return kept
+  }
+
   async putBytes(bytes: Uint8Array): Promise<Digest> {
-    const [kept] = await this.#keep([{ size: bytes.length, open: () => Readable.from([Buffer.from(bytes)]) }])
+    const source = { size: bytes.length, open: () => Readable.from([Buffer.from(bytes)]) }
+    const [kept] = await this.keep(() => [source])
     if (kept === undefined) throw new RangeError('nothing was kept')
     return kept.digest
   }
@@ -61,11 +71,6 @@ export class BlobFiles implements Files {
     if (place !== undefined) this.#places.set(digest, place)
   }
 
-  async #keep(sources: readonly BlobSource[]) {
-    const kept = await this.blobs.put(sources)
-    for (const { digest, place } of kept) this.learn(digest, place)
-    return kept
-  }
 
   async #fetchFile(file: TreeFile, top: string): Promise<void> {
     const path = join(top, ...file.path.split('/'))

@@ -8,6 +8,7 @@ import { DirectoryBlobs } from './blobs/directory.ts'
 import { GitBlobs } from './blobs/git.ts'
 import { HoldingBlobs } from './blobs/holding.ts'
 import { RehearsalBlobs, type RehearsalPlace } from './blobs/rehearsal.ts'
+import type { History } from './copy/history.ts'
 import { BlobFiles } from './files.ts'
 import { WorkspaceFolder } from './folder.ts'
 import { openGitPlace } from './git-remote.ts'
@@ -19,8 +20,8 @@ import { createKeep } from './pending.ts'
 import { decidePlace, type Place } from './place.ts'
 import type { Change } from './registry/changes.ts'
 import { registryFold } from './registry/effects.ts'
-import { sentence } from './registry/words.ts'
-import { createWorkspace } from './registry/workspace.ts'
+import { subject } from './registry/words.ts'
+import { createHistory, createWorkspace, type WorkspaceParts } from './registry/workspace.ts'
 import { RehearsalStore } from './rehearsal-store.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -58,6 +59,15 @@ export const pendingFolderName = '.trainyard-pending'
  * @throws ConfigError TY0201, TY0202; InputError for a place of an unknown kind or a checkout without a remote.
  */
 export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
+  return createWorkspace(await partsFor(options))
+}
+
+/** Opens the history of a workspace, as copying it needs it. @throws as `openWorkspace` */
+export async function openHistory(options: OpenOptions): Promise<History> {
+  return createHistory(await partsFor(options))
+}
+
+async function partsFor(options: OpenOptions): Promise<WorkspaceParts> {
   const { host, request, intent, deadlineMs = defaultDeadlineMs } = options
   const place = decidePlace(options.url, host.context)
   const { ledger, blobs } = await driversFor(place, options)
@@ -67,7 +77,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
   const pendingRoot = options.pendingFolder ?? join(host.context.folder, pendingFolderName)
   const folder = join(pendingRoot, request.replaceAll(/[^A-Za-z0-9-]/g, '-'))
   const store = stage === undefined ? new HoldingBlobs(blobs, folder) : rehearsalBlobs(blobs, stage)
-  return createWorkspace({
+  return {
     ledger: rehearsal ?? ledger,
     rehearsal,
     access,
@@ -77,7 +87,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
     by: options.by,
     deadlineMs,
     keep: createKeep({ url: ledger.url, request, folder, blobs: store, deadlineMs }),
-  })
+  }
 }
 
 function accessOf(intent: OpenOptions['intent'], isTrusted: boolean): Workspace['access'] {
@@ -94,7 +104,6 @@ async function driversFor(place: Place, options: OpenOptions): Promise<{ ledger:
     }
   }
   const git = await openGitPlace(place, options)
-  const subject = ({ changes }: { readonly changes: readonly Change[] }) => changes.map(sentence).join('; ')
   return { ledger: new GitLedger(git, registryFold, subject), blobs: new GitBlobs(git) }
 }
 

@@ -184,7 +184,7 @@ export interface Evidence {
 }
 
 export interface Outbox {
-  /** Events without a receipt from this target, oldest first. */
+  /** Events without a receipt from this target, oldest first. Those of another workspace, that were copied, are left out. */
   pending(target: string): Promise<readonly CloudEvent[]>
   event(id: string): Promise<CloudEvent>
   /**

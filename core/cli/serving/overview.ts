@@ -25,6 +25,8 @@ export interface Served {
   readonly since: string
   readonly by?: string
   readonly health: Health
+  /** The workspace that recorded it, where ours only has a copy of the record. */
+  readonly copiedFrom?: string
   readonly requests?: number
   readonly errors?: number
 }
@@ -72,6 +74,7 @@ function factsOf(record: Deployment | undefined, runs: DeploymentStatus | undefi
     share: runs?.share ?? record?.share ?? 0,
     since: record?.at ?? runs?.startedAt ?? '',
     ...(record === undefined ? {} : { role: record.role ?? 'stable', by: record.by.name }),
+    ...(record?.copiedFrom === undefined ? {} : { copiedFrom: record.copiedFrom }),
     ...(runs === undefined ? {} : { requests: runs.counts.requests, errors: runs.counts.errors }),
   } as const
 }

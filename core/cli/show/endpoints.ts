@@ -50,14 +50,14 @@ async function runningHere(
 function table(served: readonly Served[]): string {
   return textTable(
     ['endpoint', 'address', 'version', 'role', 'share', 'since', 'health', 'failed'],
-    served.map(({ endpoint, models, role, share, since, health, requests, errors, address }) => [
+    served.map(({ endpoint, models, role, share, since, health, requests, errors, address, copiedFrom }) => [
       endpoint,
       address ?? '-',
       models.join(' '),
       role ?? 'not recorded',
       `${share} %`,
       when(since),
-      health,
+      copiedFrom === undefined ? health : `${health}; recorded in ${copiedFrom}`,
       requests === undefined || errors === undefined ? '-' : `${errors} of ${requests}`,
     ]),
   )

@@ -1,3 +1,4 @@
+import type { Actor } from '../../records/actor.ts'
 import type { Digest } from '../../records/digest.ts'
 import type { Deployment, Endpoint } from '../../records/deployment.ts'
 import type { CloudEvent } from '../../records/event.ts'
@@ -6,8 +7,13 @@ import type { Tags } from '../../records/model.ts'
 import type { VerdictKind } from '../../records/verdict.ts'
 import type { StoredDataset, StoredRunEnd, StoredRunStart, StoredVersionStart } from './stored.ts'
 
-/** Everything that can happen to a workspace. Who and when are the entry's. What is written once is read for ever. */
-export type Change =
+/**
+ * Everything that can happen to a workspace. Who and when are the entry's, or those of the origin where a change was copied from
+ * another workspace. What is written once is read for ever.
+ */
+export type Change = Happening & { readonly origin?: Origin }
+
+type Happening =
   | { readonly kind: 'run.started'; readonly run: string; readonly start: StoredRunStart }
   | { readonly kind: 'run.ended'; readonly run: string; readonly end: StoredRunEnd }
   | { readonly kind: 'version.registered'; readonly version: number; readonly start: StoredVersionStart }
@@ -23,6 +29,19 @@ export type Change =
   | { readonly kind: 'event.received'; readonly event: string; readonly target: string; readonly reference?: string }
   | { readonly kind: 'endpoint.set'; readonly endpoint: Endpoint }
   | { readonly kind: 'deployment.recorded'; readonly deployment: Omit<Deployment, 'at' | 'by'> }
+
+/** Where a copied change happened first. The entry that holds the change says who copied it, and when. */
+export interface Origin {
+  /** The workspace, without credentials. */
+  readonly workspace: string
+  /** The place and the digest of its entry there. */
+  readonly seq: number
+  readonly digest: Digest
+  /** What it is about: an entry is copied in parts, since one may select models. */
+  readonly part: string
+  readonly at: string
+  readonly by: Actor
+}
 
 export interface VersionDeleted {
   readonly kind: 'version.deleted'

@@ -5,7 +5,7 @@ import type { Claim, CloudEvent, Receipt } from '../../records/event.ts'
 import type { EvidenceRecord } from '../../records/evidence.ts'
 import type { AliasMove } from '../../records/model.ts'
 import type { View } from '../ledger/ledger.ts'
-import type { Change } from './changes.ts'
+import type { Change, Origin } from './changes.ts'
 import type { StoredDataset, StoredRun, StoredVersion } from './stored.ts'
 
 /** A name with what is decided by looking at it alone. */
@@ -30,6 +30,8 @@ export interface OutboxItem {
   readonly order: number
   readonly claims: Readonly<Record<string, Claim>>
   readonly receipts: Readonly<Record<string, Receipt>>
+  /** It was raised in another workspace, whose business its deliveries are. */
+  readonly isCopied?: boolean
 }
 export type OutboxDoc = Readonly<Record<string, OutboxItem>>
 export interface EndpointDoc {
@@ -99,6 +101,11 @@ export function own<T>(record: Readonly<Record<string, T>> | undefined, name: st
 /** How a request is remembered. */
 export function requestName(request: string): string {
   return sha256(request).slice(0, 24)
+}
+
+/** The request under which a part of another workspace's entry is remembered when it was copied. */
+export function copyRequest({ digest, part }: Pick<Origin, 'digest' | 'part'>): string {
+  return `copy/${digest}/${part}`
 }
 
 /** The place of the entry that a request made. */

@@ -2,8 +2,8 @@ import { type Digest, hexOf } from '../../records/digest.ts'
 import type { Deployment } from '../../records/deployment.ts'
 import { tooNew } from '../failures.ts'
 import type { Effect, Entry, Fold } from '../ledger/ledger.ts'
-import type { Change, ChangeOf, EventClaimed, EvidenceAdded } from './changes.ts'
-import { type DatasetDoc, type EndpointDoc, type Key, keys, type ModelDoc, own, requestName } from './documents.ts'
+import type { Change, ChangeOf, EventClaimed, EvidenceAdded, Origin } from './changes.ts'
+import { type DatasetDoc, type EndpointDoc, type Key, copyRequest, keys, type ModelDoc, own, requestName } from './documents.ts'
 import { without } from './stored.ts'
 
 /** How the registry's changes become its documents. */
@@ -14,8 +14,26 @@ export const registryFold: Fold<Change> = {
       ...doc,
       [requestName(entry.request)]: entry.seq,
     }))
-    return [remembered, ...entry.changes.flatMap((change, index) => effectsOf(change, entry, index))]
+    const changes = entry.changes.flatMap(({ origin, ...change }, index) =>
+      effectsOf(change, originally(entry, origin), index),
+    )
+    return [remembered, ...partsCopied(entry), ...changes]
   },
+}
+
+/** An entry as a change sees it: one that was copied keeps its own who and when. */
+type Seen = Entry<Change> & { readonly origin?: Origin | undefined }
+
+function originally(entry: Entry<Change>, origin: Origin | undefined): Seen {
+  return origin === undefined ? entry : { ...entry, at: origin.at, by: origin.by, origin }
+}
+
+/** What was copied is remembered as a request, so that it is not copied again. */
+function partsCopied({ seq, changes }: Entry<Change>): readonly Effect[] {
+  const names = new Set(changes.flatMap(({ origin }) => (origin === undefined ? [] : [copyRequest(origin)])))
+  return [...names].map((name) =>
+    on(keys.request(name), (doc = {}) => ({ ...doc, [requestName(name)]: seq })),
+  )
 }
 
 /** An effect on a document of a known type. */
@@ -23,7 +41,7 @@ function on<T>({ key }: Key<T>, apply: (doc: T | undefined) => T): Effect {
   return { key, apply: (doc) => apply(doc as T | undefined) }
 }
 
-function effectsOf(change: Change, entry: Entry<Change>, index: number): readonly Effect[] {
+function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[] {
   switch (change.kind) {
     case 'run.started':
     case 'run.ended':
@@ -137,13 +155,19 @@ function evidenceAdded(change: EvidenceAdded, subject: Digest, { at, by }: Entry
 
 function outboxEffect(
   change: ChangeOf<'event.raised' | 'event.claimed' | 'event.released' | 'event.received'>,
-  { at, seq }: Entry<Change>,
+  { at, seq, origin }: Seen,
   index: number,
 ): Effect {
   if (change.kind === 'event.raised') {
     const { event } = change
     // Within one entry there are never a thousand events: the order of the ledger as one number.
-    const item = { event, order: seq * 1000 + index, claims: {}, receipts: {} }
+    const item = {
+      event,
+      order: seq * 1000 + index,
+      claims: {},
+      receipts: {},
+      ...(origin === undefined ? {} : { isCopied: true }),
+    }
     return on(keys.event(event.id), (doc = {}) => ({ ...doc, [event.id]: own(doc, event.id) ?? item }))
   }
   const { event: id, target } = change
@@ -165,13 +189,14 @@ function claimOf({ event, target, claimant, expiresAt }: EventClaimed, at: strin
 
 function deploymentEffects(
   change: ChangeOf<'endpoint.set' | 'deployment.recorded'>,
-  { at, by }: Entry<Change>,
+  { at, by, origin }: Seen,
 ): readonly Effect[] {
   if (change.kind === 'endpoint.set') {
     const { endpoint } = change
     return [on<EndpointDoc>(keys.endpoint(endpoint.name), (doc) => ({ deployments: {}, ...doc, endpoint }))]
   }
-  const deployment: Deployment = { ...change.deployment, at, by }
+  const copied = origin === undefined ? {} : { copiedFrom: origin.workspace }
+  const deployment: Deployment = { ...change.deployment, at, by, ...copied }
   const { endpoint, name, model, version, state } = deployment
   const slot = `${endpoint}/${name}`
   return [

@@ -15,7 +15,7 @@ export function createOutbox(registry: Registry): Outbox {
       const shards = await readAll(await registry.view(), prefixes.outbox)
       return shards
         .flatMap((doc) => Object.values(doc))
-        .filter(({ receipts }) => own(receipts, target) === undefined)
+        .filter(({ receipts, isCopied }) => isCopied !== true && own(receipts, target) === undefined)
         .sort((a, b) => a.order - b.order)
         .map(({ event }) => event)
     },

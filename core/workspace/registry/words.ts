@@ -1,6 +1,6 @@
 import { shortDigest } from '../../records/digest.ts'
 import type { AuditEntry } from '../workspace.ts'
-import type { Placed } from '../ledger/ledger.ts'
+import type { Entry, Placed } from '../ledger/ledger.ts'
 import type { Change } from './changes.ts'
 
 /** An entry in the words of an audit. */
@@ -11,8 +11,23 @@ export function auditEntry({ token, entry }: Placed<Change>): AuditEntry {
     at,
     by: by.name,
     ...(by.url === undefined ? {} : { url: by.url }),
-    changes: changes.map(sentence),
+    changes: changes.map(whole),
   }
+}
+
+/** The first line of a commit that holds an entry. */
+export function subject({ changes }: Pick<Entry<Change>, 'changes'>): string {
+  const [origin] = changes.flatMap((change) => change.origin ?? [])
+  return origin === undefined
+    ? changes.map(sentence).join('; ')
+    : `${changes.length} changes copied, the first of ${origin.workspace}`
+}
+
+function whole(change: Change): string {
+  const { origin } = change
+  if (origin === undefined) return sentence(change)
+  const { workspace, seq, at, by } = origin
+  return `${sentence(change)} (at ${at} by ${by.name}${by.url === undefined ? '' : `, ${by.url}`}; copied from entry ${seq} of ${workspace})`
 }
 
 /** One change in one sentence. */

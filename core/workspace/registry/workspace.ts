@@ -1,6 +1,7 @@
 import type { Actor } from '../../records/actor.ts'
+import type { History } from '../copy/history.ts'
 import type { BlobFiles } from '../files.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import { type Ledger, start } from '../ledger/ledger.ts'
 import type { RehearsalLedger } from '../ledger/rehearsal.ts'
 import { createTransact } from '../ledger/transact.ts'
 import type { Keep } from '../pending.ts'
@@ -33,9 +34,24 @@ export interface WorkspaceParts {
   readonly rehearsal: RehearsalLedger<Change> | undefined
 }
 
-/** The registry over a ledger and a store of blobs: every rule of the workspace, whatever it is kept in. */
-export function createWorkspace(parts: WorkspaceParts): Workspace {
-  const { ledger, files, access, by, deadlineMs, rehearsal } = parts
+/** The history of a workspace, for copying. */
+export function createHistory(parts: WorkspaceParts): History {
+  const { ledger, files } = parts
+  const { view, transact } = createRegistry(parts)
+  return {
+    url: ledger.url,
+    files,
+    view,
+    transact,
+    async *entries() {
+      yield* ledger.read(start, await ledger.view())
+    },
+    close: () => closeAll(parts),
+  }
+}
+
+function createRegistry(parts: WorkspaceParts): Registry {
+  const { ledger, files, access, by, deadlineMs } = parts
   const transact = createTransact({
     ledger,
     fold: registryFold,
@@ -45,7 +61,18 @@ export function createWorkspace(parts: WorkspaceParts): Workspace {
     prepare: () => files.blobs.flush(),
   })
   const refused = () => Promise.reject(new RangeError('a step that says it only reads the workspace wrote to it'))
-  const registry: Registry = { ...parts, view: () => ledger.view(), transact: access === 'read' ? refused : transact }
+  return { ...parts, view: () => ledger.view(), transact: access === 'read' ? refused : transact }
+}
+
+async function closeAll({ files, ledger }: Pick<WorkspaceParts, 'files' | 'ledger'>): Promise<void> {
+  await files.blobs.close()
+  await ledger.close()
+}
+
+/** The registry over a ledger and a store of blobs: every rule of the workspace, whatever it is kept in. */
+export function createWorkspace(parts: WorkspaceParts): Workspace {
+  const { ledger, files, access, rehearsal } = parts
+  const registry = createRegistry(parts)
   return {
     url: ledger.url,
     access,
@@ -58,9 +85,6 @@ export function createWorkspace(parts: WorkspaceParts): Workspace {
     deployments: createDeployments(registry),
     audit: () => audit(ledger, registryFold),
     rehearsed: () => rehearsal?.placed.map(auditEntry) ?? [],
-    async close() {
-      await files.blobs.close()
-      await ledger.close()
-    },
+    close: () => closeAll(parts),
   }
 }

@@ -25,7 +25,8 @@ export function decideDeployment(
   if (doc?.endpoint === undefined) throw notFound(`no endpoint is called ${endpoint}`)
   if (isLiveCanary(deployment)) demandFree(doc, deployment)
   const before = own(doc.deployments, name)
-  if (before !== undefined && isSame(before, deployment)) return { result: before }
+  // A copied record says what another workspace saw; recorded here it is this one's.
+  if (before !== undefined && before.copiedFrom === undefined && isSame(before, deployment)) return { result: before }
   const retired: Change[] =
     before === undefined || before.model === model || before.state === 'retired'
       ? []
