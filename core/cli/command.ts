@@ -13,8 +13,8 @@ export interface CliCommand {
   readonly id: string
   /** One line for the list of commands. */
   readonly title: string
-  /** The input that may stand behind the command without its name. */
-  readonly positional?: string
+  /** The input that may stand behind the command without its name; or several, in the order of the definition. */
+  readonly positional?: string | readonly string[]
   /** Inputs that every step has and that mean nothing to this command. */
   readonly without?: readonly string[]
   /** It has outputs, for scripts. */

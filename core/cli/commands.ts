@@ -1,4 +1,5 @@
 import type { CliCommand } from './command.ts'
+import { copyCommand } from './copy/command.ts'
 import { initCommand } from './init/command.ts'
 import { lazyLook } from './lazy-look.ts'
 import { quickstartCommand } from './quickstart/command.ts'
@@ -60,6 +61,9 @@ export const servings: readonly CliCommand[] = [
     load: () => import('./serving/down.ts'),
   }),
 ]
+
+/** Commands that bring what is remembered from one place to another. */
+export const moves: readonly CliCommand[] = [copyCommand]
 
 /** Commands after something went wrong. */
 export const recoveries: readonly CliCommand[] = [resumeCommand]

@@ -37,7 +37,7 @@ export function addInputs(command: Command, definition: AnyDefinition, { given, 
   for (const [name, input] of Object.entries(definition.inputs)) {
     if (without.includes(name)) continue
     if (input.kind.name === 'secret') addSecret(command, { name, input, given })
-    else addPlain(command, { name, input, given }, name === positional)
+    else addPlain(command, { name, input, given }, positional.includes(name))
   }
 }
 
@@ -47,8 +47,8 @@ interface Choices {
   readonly given: Map<string, string>
   /** Inputs that it does not offer. */
   readonly without: readonly string[]
-  /** The input that may stand without its name. */
-  readonly positional: string | undefined
+  /** The inputs that may stand without their names. */
+  readonly positional: readonly string[]
 }
 
 function addPlain(command: Command, { name, input, given }: Named, isPositional: boolean): void {

@@ -3,7 +3,7 @@ import { toolVersion } from '../main/version.ts'
 import type { AnyDefinition } from '../step/define-step.ts'
 import { plainWords } from '../step/words.ts'
 import type { CliCommand } from './command.ts'
-import { beginners, looks, recoveries, servings } from './commands.ts'
+import { beginners, looks, moves, recoveries, servings } from './commands.ts'
 import { addInputs } from './options.ts'
 import { steps } from './steps.ts'
 import { usualWidth } from './text-table.ts'
@@ -15,6 +15,7 @@ const groups: readonly { readonly heading: string; readonly commands: readonly C
   { heading: 'Steps:', commands: steps },
   { heading: 'Look:', commands: looks },
   { heading: 'Serve:', commands: servings },
+  { heading: 'Move:', commands: moves },
   { heading: 'Recover:', commands: recoveries },
 ]
 
@@ -69,7 +70,7 @@ async function addCommand(program: Command, member: CliCommand, isFull: boolean)
   const given = new Map<string, string>()
   command.description(`${member.title}.\n\n${description(definition)}`)
   const { positional, without = [] } = member
-  addInputs(command, definition, { given, without, positional })
+  addInputs(command, definition, { given, without, positional: [positional ?? []].flat() })
   if (member.hasOutputs === true)
     command.option('--output-file <path>', 'also write the outputs to this file, as a JSON object')
   command.action(async () => {

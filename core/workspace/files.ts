@@ -71,7 +71,6 @@ export class BlobFiles implements Files {
     if (place !== undefined) this.#places.set(digest, place)
   }
 
-
   async #fetchFile(file: TreeFile, top: string): Promise<void> {
     const path = join(top, ...file.path.split('/'))
     if (await hasBytes(path, file)) return

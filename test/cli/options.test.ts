@@ -9,7 +9,7 @@ import { sample } from '../gen/sample.ts'
 function given(...args: string[]): Record<string, string> {
   const texts = new Map<string, string>()
   const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined })
-  addInputs(command, sample, { given: texts, without: ['projectFile'], positional: 'file' })
+  addInputs(command, sample, { given: texts, without: ['projectFile'], positional: ['file'] })
   command.parse(args, { from: 'user' })
   return Object.fromEntries(texts)
 }

@@ -84,7 +84,8 @@ export class Carrier {
     const kept = await this.#to.keep(() => missing.map((file) => this.#source(file)), { isModel })
     kept.forEach(({ digest }, index) => {
       const file = missing[index]
-      if (file?.digest !== digest) throw damaged(`${file?.path ?? 'a file'} became ${digest} on its way`, this.#from.url)
+      if (file?.digest !== digest)
+        throw damaged(`${file?.path ?? 'a file'} became ${digest} on its way`, this.#from.url)
       this.#carried.add(digest)
     })
     this.files += missing.length

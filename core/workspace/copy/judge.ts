@@ -54,6 +54,7 @@ class Comparison {
   readonly #view: View<Change>
   readonly #known: Known
   readonly #docs = new Map<string, Promise<unknown>>()
+  readonly #entries = new Map<number, Promise<string>>()
   /** Numbers, aliases and slots that an earlier part of the same comparison moves. */
   readonly #moved = new Map<string, number | undefined>()
 
@@ -62,9 +63,11 @@ class Comparison {
     this.#known = known
   }
 
+  /** Whether a part was copied here before, or comes from here. */
   async isCopied(origin: Origin): Promise<boolean> {
     const request = copyRequest(origin)
-    return own(await this.#read(keys.request(request)), requestName(request)) !== undefined
+    if (own(await this.#read(keys.request(request)), requestName(request)) !== undefined) return true
+    return this.#isOwn(origin)
   }
 
   /** Whether a change is to be written; a conflict is noted. */
@@ -90,14 +93,16 @@ class Comparison {
       case 'deployment.recorded':
         return this.#deployment(change, origin)
       default:
-        return this.#isForeign(origin)
+        return true
     }
   }
 
-  /** What comes back from a copy of this very workspace is not done again. */
-  async #isForeign({ seq, digest }: Origin): Promise<boolean> {
-    if (seq > this.#view.token.seq) return true
-    return digestOf(bytesOf(await this.#view.entry(seq))) !== digest
+  /** What comes back from a copy of this very workspace happened here. */
+  async #isOwn({ seq, digest }: Origin): Promise<boolean> {
+    if (seq > this.#view.token.seq) return false
+    const found = this.#entries.get(seq) ?? this.#view.entry(seq).then((entry) => digestOf(bytesOf(entry)))
+    this.#entries.set(seq, found)
+    return (await found) === digest
   }
 
   async #version({ version, start }: ChangeOf<'version.registered'>): Promise<boolean> {

@@ -3,7 +3,16 @@ import type { Deployment } from '../../records/deployment.ts'
 import { tooNew } from '../failures.ts'
 import type { Effect, Entry, Fold } from '../ledger/ledger.ts'
 import type { Change, ChangeOf, EventClaimed, EvidenceAdded, Origin } from './changes.ts'
-import { type DatasetDoc, type EndpointDoc, type Key, copyRequest, keys, type ModelDoc, own, requestName } from './documents.ts'
+import {
+  type DatasetDoc,
+  type EndpointDoc,
+  type Key,
+  copyRequest,
+  keys,
+  type ModelDoc,
+  own,
+  requestName,
+} from './documents.ts'
 import { without } from './stored.ts'
 
 /** How the registry's changes become its documents. */
@@ -31,9 +40,7 @@ function originally(entry: Entry<Change>, origin: Origin | undefined): Seen {
 /** What was copied is remembered as a request, so that it is not copied again. */
 function partsCopied({ seq, changes }: Entry<Change>): readonly Effect[] {
   const names = new Set(changes.flatMap(({ origin }) => (origin === undefined ? [] : [copyRequest(origin)])))
-  return [...names].map((name) =>
-    on(keys.request(name), (doc = {}) => ({ ...doc, [requestName(name)]: seq })),
-  )
+  return [...names].map((name) => on(keys.request(name), (doc = {}) => ({ ...doc, [requestName(name)]: seq })))
 }
 
 /** An effect on a document of a known type. */

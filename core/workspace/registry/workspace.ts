@@ -37,11 +37,11 @@ export interface WorkspaceParts {
 /** The history of a workspace, for copying. */
 export function createHistory(parts: WorkspaceParts): History {
   const { ledger, files } = parts
-  const { view, transact } = createRegistry(parts)
+  const { transact } = createRegistry(parts)
   return {
     url: ledger.url,
     files,
-    view,
+    view: () => ledger.view(),
     transact,
     async *entries() {
       yield* ledger.read(start, await ledger.view())
