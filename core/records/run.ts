@@ -55,6 +55,8 @@ export interface RunEnd {
   readonly signal?: string
   readonly metrics: Readonly<Record<string, number>>
   readonly params: Readonly<Record<string, string | number | boolean>>
+  /** Marks that the training's own tracking tool set; left out where there are none. */
+  readonly tags?: Readonly<Record<string, string>>
   /** What training wrote. */
   readonly artifacts: Tree
   /** The last lines of the log of a run that did not succeed, redacted. */

@@ -5,10 +5,11 @@ import type { Context } from '../main/context.ts'
 import type { Tree } from '../records/tree.ts'
 import { pendingFolderName } from '../workspace/open.ts'
 import type { definition } from './definition.ts'
+import { isToolOutput } from './tools/watch.ts'
 
 /**
- * Keeps the code that is about to run: all that git tracks or would add, without the data, whose bytes are not kept, and
- * without a workspace that lies there.
+ * Keeps the code that is about to run: all that git tracks or would add, without the data, whose bytes are not kept,
+ * without a workspace that lies there, and without what tracking tools write.
  *
  * @param data The data files, relative to the model's folder.
  */
@@ -19,11 +20,14 @@ export async function keepCode(
   const root = host.context.folder
   const inRoot = (path: string) => posix(relative(root, join(folder, path)))
   const isData = new Set(data.map(inRoot))
+  const isOutput = (path: string) => isToolOutput(posix(relative(folder, join(root, path))))
   const ours = [pendingFolderName, ...(isAbsolute(workspace.url) ? [posix(relative(root, workspace.url))] : [])]
   const all = await snapshotFiles(root, {
     onLeftOut: (path, why) => host.log.debug(`No part of the code: ${path} ${why}`),
   })
-  const code = all.filter(({ path }) => !isData.has(path) && !ours.some((one) => path.startsWith(`${one}/`)))
+  const code = all.filter(
+    ({ path }) => !isData.has(path) && !isOutput(path) && !ours.some((one) => path.startsWith(`${one}/`)),
+  )
 
   const written = new Set((await globFiles(folder, inputs.files)).map(inRoot))
   const left = code.find(({ path }) => written.has(path))

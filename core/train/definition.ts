@@ -6,7 +6,7 @@ import { gives } from '../step/output.ts'
 export const definition = defineStep({
   id: 'train',
   title: 'Train a model and record the run',
-  doc: 'Runs the training command and records a run: code, data, environment, parameters, metrics, files, who and why.\n\nThe command runs without a shell, in a Python environment made from a locked requirements file, in the environment that is there, or in none at all: any language trains. It writes metrics and parameters as JSON (`{"metrics": {…}, "params": {…}}`) to the file that `$TRAINYARD_METRICS` names. It sees only an allow-listed environment: never the runner’s tokens.',
+  doc: 'Runs the training command and records a run: code, data, environment, parameters, metrics, files, who and why.\n\nThe command runs without a shell, in a Python environment made from a locked requirements file, in the environment that is there, or in none at all: any language trains. It writes metrics and parameters as JSON (`{"metrics": {…}, "params": {…}}`) to the file that `$TRAINYARD_METRICS` names; a run that it makes in MLflow’s `mlruns/` and the files of DVCLive (`dvclive/`) are read as they are, beside that file or without it. It sees only an allow-listed environment: never the runner’s tokens.',
   branding: { icon: 'activity', color: 'purple' },
   permissions: { contents: 'write' },
   workspace: 'write',

@@ -10,8 +10,9 @@ import { treeOf } from '../records/tree.ts'
 import { artifactsOf } from './artifacts.ts'
 import type { definition } from './definition.ts'
 import { announce } from './ending.ts'
-import { readReported, reportedIfAny } from './metrics.ts'
 import type { Plan } from './plan.ts'
+import type { Reported, ToolReport } from './tools/report.ts'
+import { watchReports } from './tools/watch.ts'
 
 type TrainContext = Context<typeof definition>
 
@@ -60,6 +61,7 @@ async function train(context: TrainContext, { plan, run }: Started): Promise<Tra
     passEnv: inputs.passEnv ?? [],
     timeoutMs: inputs.timeout,
   }
+  const reports = await watchReports(plan.folder, metricsFile)
   let known: Partial<RunEnd> = {}
   try {
     const result = await host.log.group(`Train ${inputs.model}: ${inputs.command.join(' ')}`, () =>
@@ -69,8 +71,8 @@ async function train(context: TrainContext, { plan, run }: Started): Promise<Tra
     const stop = stopOf(result, command)
     if (stop !== undefined) throw stop
     if (result.exitCode !== 0)
-      return { end: { ...nothing, ...known, ...(await reportedIfAny(metricsFile)), state: 'failed' } }
-    known = { ...known, ...(await readReported(metricsFile)) }
+      return { end: { ...nothing, ...known, ...reportedTo(context, await reports.readIfAny()), state: 'failed' } }
+    known = { ...known, ...reportedTo(context, await reports.read()) }
     const artifacts = await artifactsOf(context, plan.folder)
     const { lastLines: _, ...kept } = known
     return { end: { ...nothing, ...kept, artifacts, state: 'succeeded' } }
@@ -84,6 +86,12 @@ async function train(context: TrainContext, { plan, run }: Started): Promise<Tra
 
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(errorMessage(thrown))
+}
+
+/** What is recorded of a report; what was left out of it is told. */
+function reportedTo({ host }: TrainContext, { metrics, params, tags, warnings }: ToolReport): Reported {
+  for (const warning of warnings) host.log.warning(warning)
+  return { metrics, params, ...(tags === undefined ? {} : { tags }) }
 }
 
 function toldBy({ exitCode, signal, lastLines }: ChildResult, { host }: TrainContext): Partial<RunEnd> {

@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError, errorMessage } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
-import type { RunEnd } from '../records/run.ts'
-
-/** What the training command reported. */
-export type Reported = Pick<RunEnd, 'metrics' | 'params'>
+import type { Reported } from './tools/report.ts'
 
 const nothing: Reported = { metrics: {}, params: {} }
 
@@ -21,16 +18,6 @@ export async function readReported(file: string): Promise<Reported> {
     if (error instanceof ConfigError) throw error
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return nothing
     throw new ConfigError({ faults: [faultOf('the file', `cannot be read: ${errorMessage(error)}`)], cause: error })
-  }
-}
-
-/** What a command that failed had reported by then, as far as it can be read. */
-export async function reportedIfAny(file: string): Promise<Reported> {
-  try {
-    return await readReported(file)
-  } catch (error) {
-    if (error instanceof ConfigError) return nothing
-    throw error
   }
 }
 

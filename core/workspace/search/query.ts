@@ -21,7 +21,7 @@ const trained = ['versions', 'runs'] as const
 
 /** Every field of a search. What a version does not have itself it has through the run that trained it. */
 export const fields = {
-  tag: { of: ['versions', 'datasets'], holds: 'text', isNamed: true },
+  tag: { of: everything, holds: 'text', isNamed: true },
   metric: { of: trained, holds: 'number', isNamed: true },
   param: { of: trained, holds: 'either', isNamed: true },
   model: { of: trained, holds: 'text' },

@@ -16,7 +16,7 @@ export interface SearchableRun {
   readonly git: GitState
   readonly environment: EnvironmentRecord
   readonly code: { readonly digest: Digest }
-  readonly end?: Pick<RunEnd, 'metrics' | 'params'> & { readonly artifacts: { readonly digest: Digest } }
+  readonly end?: Pick<RunEnd, 'metrics' | 'params' | 'tags'> & { readonly artifacts: { readonly digest: Digest } }
 }
 
 /** What a search looks at of a model version. */
@@ -48,6 +48,7 @@ export function runRecord(run: SearchableRun): SearchRecord {
   const { metrics, params, texts } = trainedBy(run)
   return {
     createdAt: run.startedAt,
+    tags: run.end?.tags ?? {},
     metrics,
     params,
     texts: {
