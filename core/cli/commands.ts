@@ -39,6 +39,11 @@ export const looks: readonly CliCommand[] = [
     load: () => import('./show/audit.ts'),
   }),
   lazyLook({
+    id: 'verify',
+    title: 'Find everything in the workspace that was changed, cut off or lost',
+    load: () => import('./show/verify.ts'),
+  }),
+  lazyLook({
     id: 'report',
     title: 'Write what is known about a model as one HTML page',
     positional: 'model',

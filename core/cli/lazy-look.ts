@@ -2,6 +2,7 @@ import type { Host } from '../host/host.ts'
 import type { Opened } from '../main/open.ts'
 import type { Declared, Inputs, InputsOf, Outputs } from '../step/define-step.ts'
 import type { CliCommand } from './command.ts'
+import type { Shown } from './run-command.ts'
 
 /** What a command that looks has before it. */
 export interface Seen<D extends Declared<Inputs, Outputs>> extends Pick<Opened, 'workspace' | 'project'> {
@@ -10,7 +11,7 @@ export interface Seen<D extends Declared<Inputs, Outputs>> extends Pick<Opened, 
 }
 
 /** A command that looks: it returns what it shows, for standard output. */
-export type Look<D extends Declared<Inputs, Outputs>> = (seen: Seen<D>) => Promise<string>
+export type Look<D extends Declared<Inputs, Outputs>> = (seen: Seen<D>) => Promise<string | Shown>
 
 /** Makes a command of something that looks. Its inputs have the layers of a step's; what it shows is all it prints. */
 export function lazyLook<D extends Declared<Inputs, Outputs>>(

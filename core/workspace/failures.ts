@@ -10,6 +10,11 @@ export function damaged(details: string, url: string): ExternalError {
   return new ExternalError({ code: 'TY0207', details, facts: { operation: 'read the workspace', address: url } })
 }
 
+/** Whether an error says that bytes are missing or are not what their digest says. */
+export function isDamage(error: unknown): error is ExternalError {
+  return error instanceof ExternalError && error.code === 'TY0207'
+}
+
 /** Something that only a newer Trainyard understands (TY0209). */
 export function tooNew(details: string): ConfigError {
   return new ConfigError({ code: 'TY0209', details })

@@ -15,6 +15,8 @@ import type { ModelReference } from '../records/reference.ts'
 import type { Run, RunEnd, RunStart, RunState } from '../records/run.ts'
 import type { Tree } from '../records/tree.ts'
 import type { Query } from './search/query.ts'
+import type { Verification } from './verify/finding.ts'
+import type { VerifyOptions } from './verify/verify.ts'
 
 /**
  * Where everything is remembered: the port that steps see. Every method that writes is one transaction, and is safe to
@@ -42,6 +44,8 @@ export interface Workspace {
   readonly deployments: Deployments
   /** The trail from the first entry on; checks the chain while it reads (TY0207). */
   audit(): AsyncIterable<AuditEntry>
+  /** Looks for everything that was changed, cut off or lost, and names all of it; nothing of it is thrown. */
+  verify(options?: VerifyOptions): Promise<Verification>
   /** What a rehearsal would have written, in order; empty for a workspace that writes. */
   rehearsed(): readonly AuditEntry[]
   close(): Promise<void>

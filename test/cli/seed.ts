@@ -4,7 +4,7 @@ import { versionEvent } from '../../core/records/event.ts'
 import { statement } from '../../core/records/evidence.ts'
 import type { ModelVersion } from '../../core/records/model.ts'
 import type { Run, RunStart } from '../../core/records/run.ts'
-import { treeOf } from '../../core/records/tree.ts'
+import { type Tree, treeOf } from '../../core/records/tree.ts'
 import { openWorkspace } from '../../core/workspace/open.ts'
 import type { Workspace } from '../../core/workspace/workspace.ts'
 import { memoryHost } from '../support/memory-host.ts'
@@ -38,7 +38,7 @@ export async function seed(folder: string, workspaceFolder: string): Promise<See
   const first = await as('train-1', (workspace) => trained(workspace, folder, 'one'))
   const second = await as('train-2', (workspace) => trained(workspace, folder, 'two'))
   const failed = await as('train-3', async (workspace) => {
-    const { run } = await workspace.runs.start(startOf('three'))
+    const { run } = await workspace.runs.start(startOf('three', await code(workspace, folder)))
     return workspace.runs.finish(run.id, {
       state: 'failed',
       exitCode: 1,
@@ -56,24 +56,30 @@ export async function seed(folder: string, workspaceFolder: string): Promise<See
 }
 
 /** What is known when training starts. */
-export function startOf(experiment: string): RunStart {
+export function startOf(experiment: string, code = treeOf([{ path: 'train.py', digest, size: 1_234 }])): RunStart {
   return {
     model: 'flights',
     experiment,
     command: ['python', 'train.py'],
     git: { repository: 'octo/flights', ref: 'refs/heads/main', commit: '0123456789abcdef', isDirty: true },
     environment: { kind: 'locked', python: '3.11.2', digest },
-    code: treeOf([{ path: 'train.py', digest, size: 1_234 }]),
+    code,
     data: [{ path: 'data/april.csv', digest, size: 2_500_000 }],
     machine: { os: 'linux', arch: 'x64', cpus: 2, cpuModel: 'Test CPU', memoryBytes: 8e9 },
     deadline: '2999-01-01T00:00:00.000Z',
   }
 }
 
+async function code(workspace: Workspace, folder: string): Promise<Tree> {
+  const from = join(folder, 'train.py')
+  await writeFile(from, '#'.repeat(1_234))
+  return workspace.files.put([{ path: 'train.py', from }])
+}
+
 async function trained(workspace: Workspace, folder: string, experiment: string): Promise<Run> {
   const from = join(folder, `${experiment}.bin`)
   await writeFile(from, experiment)
-  const { run } = await workspace.runs.start(startOf(experiment))
+  const { run } = await workspace.runs.start(startOf(experiment, await code(workspace, folder)))
   const artifacts = await workspace.files.put([{ path: 'model.bin', from }])
   return workspace.runs.finish(run.id, {
     state: 'succeeded',

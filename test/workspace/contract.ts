@@ -7,6 +7,7 @@ import { otherRecords } from './contract/records.ts'
 import { declarations } from './contract/promise.ts'
 import { runs } from './contract/runs.ts'
 import { searching } from './contract/search.ts'
+import { verifying } from './contract/verify.ts'
 import { registration, search } from './contract/versions.ts'
 import type { PlaceKind } from './places.ts'
 
@@ -20,6 +21,7 @@ export function promises(kind: PlaceKind): void {
       aliases,
       deletion,
       auditing,
+      verifying,
       outbox,
       search,
       searching,

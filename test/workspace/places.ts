@@ -35,6 +35,10 @@ export interface Tamper {
   withoutEntry(seq: number): void
   /** Changes the bytes of a file that was kept. */
   file(digest: Digest): void
+  /** Takes a file away that was kept. */
+  withoutFile(digest: Digest): void
+  /** Takes the whole ledger away, as somebody does who writes another history in its place; files stay. */
+  ledger(): void
   /** Changes a derived document, so that it verifies by itself. */
   document(key: string, change: (text: string) => string): void
 }
@@ -146,6 +150,13 @@ function directoryTamper(url: string): Tamper {
     file(digest) {
       flipByte(join(url, 'files', hexOf(digest).slice(0, 2), hexOf(digest)))
     },
+    withoutFile(digest) {
+      rmSync(join(url, 'files', hexOf(digest).slice(0, 2), hexOf(digest)))
+    },
+    ledger() {
+      for (const part of ['entries', 'checkpoints', 'documents'])
+        rmSync(join(url, part), { recursive: true, force: true })
+    },
     document(key, change) {
       const manifests = readdirSync(join(url, 'checkpoints')).sort()
       const path = join(url, 'checkpoints', manifests.at(-1) ?? '')
@@ -228,20 +239,21 @@ function gitTamper(bare: string): Tamper {
     }
     git(['update-ref', 'refs/heads/trainyard', parent ?? ''])
   }
+  const refOf = (digest: Digest): string => {
+    const refs = git(['for-each-ref', '--format=%(refname)', 'refs/trainyard/files/']).split('\n')
+    return refs.find((one) => git(['ls-tree', '--name-only', one]).split('\n').includes(hexOf(digest))) ?? ''
+  }
   return {
     entry: (seq, change) => rewrite((raw, at) => (at === seq ? change(raw) : raw)),
     withoutEntry: (seq) => rewrite((raw, at) => (at === seq ? undefined : raw)),
     file(digest) {
-      const refs = git(['for-each-ref', '--format=%(refname)', 'refs/trainyard/files/']).split('\n')
-      const ref = refs.find((one) => git(['ls-tree', '--name-only', one]).split('\n').includes(hexOf(digest)))
+      const ref = refOf(digest)
       const other = git(['hash-object', '-w', '--stdin'], 'other bytes')
       const tree = git(['mktree'], `100644 blob ${other}\t${hexOf(digest)}\n`)
-      git([
-        'update-ref',
-        ref ?? '',
-        git(['-c', 'user.name=x', '-c', 'user.email=x@x', 'commit-tree', '-m', 'files', tree]),
-      ])
+      git(['update-ref', ref, git(['-c', 'user.name=x', '-c', 'user.email=x@x', 'commit-tree', '-m', 'files', tree])])
     },
+    withoutFile: (digest) => git(['update-ref', '-d', refOf(digest)]),
+    ledger: () => git(['update-ref', '-d', 'refs/heads/trainyard']),
     document(key, change) {
       const blob = git(['hash-object', '-w', '--stdin'], change(git(['show', `trainyard:${key}`])))
       const index = join(bare, 'tamper-index')

@@ -1,9 +1,10 @@
 import { shortDigest } from '../../records/digest.ts'
 import { defineStep } from '../../step/define-step.ts'
 import { flag, integer } from '../../step/input.ts'
-import type { AuditEntry, Workspace } from '../../workspace/workspace.ts'
+import type { AuditEntry } from '../../workspace/workspace.ts'
 import type { Look } from '../lazy-look.ts'
 import { harmless, when } from '../text-table.ts'
+import { showVerification, verifyNow } from './verification.ts'
 
 export const definition = defineStep({
   id: 'audit',
@@ -13,7 +14,10 @@ export const definition = defineStep({
   permissions: { contents: 'read' },
   workspace: 'read',
   inputs: {
-    verify: flag({ doc: 'Only checks the chain of digests and says how many entries it has.', default: false }),
+    verify: flag({
+      doc: 'Only checks the chain of digests and the documents made from it, as `verify --quick` does.',
+      default: false,
+    }),
     last: integer({ doc: 'Shows only this many of the newest entries. All are checked.', min: 1 }),
     json: flag({ doc: 'Prints JSON, one entry a line.', default: false }),
   },
@@ -21,9 +25,9 @@ export const definition = defineStep({
 })
 
 /** Shows or checks the trail. */
-export const look: Look<typeof definition> = async ({ inputs, workspace }) => {
+export const look: Look<typeof definition> = async ({ inputs, workspace, host }) => {
   const { verify, last, json } = inputs
-  if (verify) return verified(workspace, json)
+  if (verify) return showVerification(await verifyNow(workspace, host, { isQuick: true }), json)
   const kept: AuditEntry[] = []
   for await (const entry of workspace.audit()) {
     kept.push(entry)
@@ -31,18 +35,6 @@ export const look: Look<typeof definition> = async ({ inputs, workspace }) => {
   }
   if (json) return kept.map((entry) => JSON.stringify(entry)).join('\n')
   return kept.length === 0 ? 'Nothing is recorded yet.' : kept.map(entryLines).join('\n')
-}
-
-async function verified(workspace: Workspace, isJson: boolean): Promise<string> {
-  let entries = 0
-  let head: AuditEntry | undefined
-  for await (const entry of workspace.audit()) {
-    entries += 1
-    head = entry
-  }
-  if (isJson) return JSON.stringify({ entries, head: head?.digest ?? null })
-  if (head === undefined) return 'Nothing is recorded yet.'
-  return `${entries} entries, each names the digest of the one before it. The last is ${head.seq}, ${head.digest}.`
 }
 
 function entryLines({ seq, digest, at, by, changes, url }: AuditEntry): string {

@@ -50,7 +50,7 @@ function environmentText({ kind, python, digest }: EnvironmentRecord): string {
 }
 
 /** A size in bytes, kB, MB or GB, of a thousand each. */
-function bytes(size: number): string {
+export function bytes(size: number): string {
   const steps = ['B', 'kB', 'MB', 'GB']
   const step = Math.min(steps.length - 1, size < 1 ? 0 : Math.floor(Math.log10(size) / 3))
   return `${Number((size / 1000 ** step).toPrecision(3))} ${steps[step] ?? 'B'}`

@@ -192,7 +192,9 @@ export class GitBlobs implements Blobs {
   async #fetchMerged(place: string): Promise<string | undefined> {
     const { repository } = this.#place
     const refspec = `+${mergedRef}*:${mergedRef}*`
-    const looked = await repository.fetch([refspec], { depth: 1 })
+    let looked = await repository.fetch([refspec], { depth: 1 })
+    // With a depth, git takes it for a failure that nothing matches.
+    if (looked.exitCode !== 0) looked = await repository.fetch([refspec])
     if (looked.exitCode !== 0) throw remoteFailed(this.#place, 'fetch a file', looked)
     const [list] = await repository.objects([mergedRef])
     const commit = list === undefined ? undefined : mergedIn(messageOf(list.bytes)).get(place)

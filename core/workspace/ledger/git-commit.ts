@@ -1,12 +1,15 @@
 import type { Placed, Entry } from './ledger.ts'
 import { bytesOf, parseEntry } from './entry.ts'
-import { damaged } from '../failures.ts'
+import { damaged, tooNew } from '../failures.ts'
 
 /** Documents to write, by key. */
 export type StateFiles = Map<string, unknown>
 
 /** The file of the tree that says which fold made the documents. */
 export const formatFile = 'format.json'
+
+/** The form in which a branch holds a workspace. */
+const format = 1
 
 const readme = `# A Trainyard workspace
 
@@ -18,14 +21,17 @@ do not edit, merge or rebase it. Model files are under \`refs/trainyard/files/\`
 /** The files that say what the branch is: written with the first commit, and whenever the form of documents changes. */
 export function stateFormat(fold: number): ReadonlyMap<string, string> {
   return new Map([
-    [formatFile, `${JSON.stringify({ format: 1, fold })}\n`],
+    [formatFile, `${JSON.stringify({ format, fold })}\n`],
     ['README.md', readme],
   ])
 }
 
-/** The fold that made the documents of a tree. */
+/** The fold that made the documents of a tree. @throws ConfigError TY0209 for a branch of a newer form. */
 export function foldOf(bytes: Buffer): number {
-  return Number(/"fold":(\d+)/.exec(bytes.toString('utf8'))?.[1] ?? 0)
+  const text = bytes.toString('utf8')
+  const found = Number(/"format":(\d+)/.exec(text)?.[1] ?? 0)
+  if (found > format) throw tooNew(`the branch has the form ${found}; this release knows ${format}`)
+  return Number(/"fold":(\d+)/.exec(text)?.[1] ?? 0)
 }
 
 /** What a commit is made of. */

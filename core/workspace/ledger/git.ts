@@ -4,7 +4,8 @@ import { checkLink } from './entry.ts'
 import { createQueue } from '../queue.ts'
 import { commitCommands, formatFile, type StateFiles, stateFormat } from './git-commit.ts'
 import { GitView } from './git-view.ts'
-import type { Entry, Fold, Ledger, Placed, Token, View } from './ledger.ts'
+import { inspectBranch } from './git-inspect.ts'
+import type { Entry, Fold, Inspected, Ledger, Placed, Token, View } from './ledger.ts'
 import { applyAll, effectsByKey, State } from './state.ts'
 
 /** Where the branch's commits are kept in the private repository. */
@@ -61,6 +62,10 @@ export class GitLedger<Change> implements Ledger<Change> {
       previous = placed.token
     }
     if (previous.digest !== until.token.digest) throw damaged(`entry ${previous.seq} was changed`, this.url)
+  }
+
+  inspect(): AsyncIterable<Inspected<Change>> {
+    return inspectBranch(this.#place)
   }
 
   close(): Promise<void> {

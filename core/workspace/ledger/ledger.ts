@@ -31,6 +31,15 @@ export interface Placed<Change = unknown> {
   readonly entry: Entry<Change>
 }
 
+/** A place of a ledger whose entry is gone or cannot be read. `problem` is a clause: "is missing". */
+export interface Broken {
+  readonly seq: number
+  readonly problem: string
+}
+
+/** What stands at a place. */
+export type Inspected<Change = unknown> = Placed<Change> | Broken
+
 /** One consistent snapshot of a ledger. Documents are plain data: what JSON can hold. */
 export interface View<Change = unknown> {
   readonly token: Token
@@ -63,6 +72,11 @@ export interface Ledger<Change = unknown> {
   append(entry: Entry<Change>, on: View<Change>): Promise<'placed' | 'lost'>
   /** Entries after a token and up to a view's, in order. @throws ExternalError TY0207 where the chain breaks. */
   read(after: Token, until: View<Change>): AsyncIterable<Placed<Change>>
+  /**
+   * What stands at each place, in order, up to the last one that is taken: for those who look for damage, so nothing of it
+   * ends the list. Links are not checked. Without it, places are looked at one by one through a view.
+   */
+  inspect?(): AsyncIterable<Inspected<Change>>
   close(): Promise<void>
 }
 

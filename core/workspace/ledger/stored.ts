@@ -4,7 +4,17 @@ import { createQueue } from '../queue.ts'
 import { checkpointEvery, Checkpoints, type Manifest } from './checkpoint.ts'
 import { bytesOf, checkLink, digestOf, parseEntry } from './entry.ts'
 import { FoldedView } from './folded-view.ts'
-import { type Entry, type Fold, type Ledger, type Placed, start, type Token, type View } from './ledger.ts'
+import { brokenOr } from './inspect.ts'
+import {
+  type Entry,
+  type Fold,
+  type Inspected,
+  type Ledger,
+  type Placed,
+  start,
+  type Token,
+  type View,
+} from './ledger.ts'
 import type { LedgerStorage } from './storage.ts'
 
 /** Entries in one folder. */
@@ -69,8 +79,28 @@ export class StoredLedger<Change> implements Ledger<Change> {
     if (previous.digest !== until.token.digest) throw damaged(`entry ${previous.seq} was changed`, this.url)
   }
 
+  async *inspect(): AsyncIterable<Inspected<Change>> {
+    const last = await this.#lastAnywhere()
+    for (let from = 1; from <= last; from += atOnce) {
+      const seqs = Array.from({ length: Math.min(last - from + 1, atOnce) }, (_, index) => from + index)
+      yield* await Promise.all(seqs.map((seq) => brokenOr(seq, () => this.#entryAt(seq))))
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.resolve()
+  }
+
+  /** The highest place that is taken, by whatever; one folder in a row may be gone, and all up to the checkpoint. */
+  async #lastAnywhere(): Promise<number> {
+    const manifest = await this.#checkpoints.newest()
+    // A forged checkpoint may name any place.
+    const isThere = manifest !== undefined && (await this.#storage.read(entryPath(manifest.token.seq))) !== undefined
+    let last = isThere ? manifest.token.seq : 0
+    for (let folder = 0; folder <= folderOf(last) + 2; folder++) {
+      last = Math.max(last, ...placesIn(await this.#storage.names(folderPath(folder))))
+    }
+    return last
   }
 
   /** Reads the checkpoint once, and then the entries that are new. */
@@ -93,13 +123,7 @@ export class StoredLedger<Change> implements Ledger<Change> {
     const { seq } = this.#head()
     const folders = [folderOf(seq + 1), folderOf(seq + 1) + 1]
     const names = await Promise.all(folders.map((folder) => this.#storage.names(folderPath(folder))))
-    return Math.max(
-      seq,
-      ...names
-        .flat()
-        .flatMap((name) => /^(\d{10})\.json$/.exec(name)?.[1] ?? [])
-        .map(Number),
-    )
+    return Math.max(seq, ...placesIn(names.flat()))
   }
 
   async #loadCheckpoint(): Promise<void> {
@@ -188,6 +212,11 @@ export class StoredLedger<Change> implements Ledger<Change> {
     this.#base = await this.#checkpoints.write(base, changed)
     this.#tail = []
   }
+}
+
+/** The places that the files of a folder take. */
+function placesIn(names: readonly string[]): readonly number[] {
+  return names.flatMap((name) => /^(\d{10})\.json$/.exec(name)?.[1] ?? []).map(Number)
 }
 
 function folderOf(seq: number): number {

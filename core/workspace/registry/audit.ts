@@ -1,6 +1,7 @@
 import { damaged } from '../failures.ts'
-import { type Fold, type Ledger, start, type View } from '../ledger/ledger.ts'
+import { type Fold, type Ledger, start } from '../ledger/ledger.ts'
 import { State } from '../ledger/state.ts'
+import { differingDocuments } from '../verify/documents.ts'
 import type { AuditEntry } from '../workspace.ts'
 import type { Change } from './changes.ts'
 import { auditEntry } from './words.ts'
@@ -18,14 +19,6 @@ export async function* audit(ledger: Ledger<Change>, fold: Fold<Change>): AsyncG
     state.add(placed.entry)
     yield auditEntry(placed)
   }
-  await compare(view, state.docs, ledger.url)
-}
-
-async function compare(view: View<Change>, expected: ReadonlyMap<string, unknown>, url: string): Promise<void> {
-  const found = await view.docs('')
-  for (const key of new Set([...expected.keys(), ...found.keys()])) {
-    if (JSON.stringify(found.get(key)) !== JSON.stringify(expected.get(key))) {
-      throw damaged(`the document ${key} does not say what the entries say`, url)
-    }
-  }
+  const [first] = await differingDocuments(view, state.docs)
+  if (first !== undefined) throw damaged(`the document ${first} does not say what the entries say`, ledger.url)
 }

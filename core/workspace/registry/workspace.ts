@@ -5,6 +5,7 @@ import { type Ledger, start } from '../ledger/ledger.ts'
 import type { RehearsalLedger } from '../ledger/rehearsal.ts'
 import { createTransact } from '../ledger/transact.ts'
 import type { Keep } from '../pending.ts'
+import { verifyWorkspace } from '../verify/verify.ts'
 import type { Workspace } from '../workspace.ts'
 import { audit } from './audit.ts'
 import type { Change } from './changes.ts'
@@ -84,6 +85,7 @@ export function createWorkspace(parts: WorkspaceParts): Workspace {
     outbox: createOutbox(registry),
     deployments: createDeployments(registry),
     audit: () => audit(ledger, registryFold),
+    verify: (options) => verifyWorkspace({ ledger, blobs: files.blobs, fold: registryFold }, options),
     rehearsed: () => rehearsal?.placed.map(auditEntry) ?? [],
     close: () => closeAll(parts),
   }
