@@ -62,6 +62,8 @@ export const packageHomes = [
       '@octokit',
       'undici',
       'csv-parse',
+      'hyparquet',
+      'hyparquet-compressors',
       'picomatch',
     ],
     only: ['core/engines'],
@@ -75,6 +77,8 @@ export const lazyPackages = [
   '@octokit',
   'undici',
   'csv-parse',
+  'hyparquet',
+  'hyparquet-compressors',
   'dockerode',
   'tar-stream',
 ]

@@ -9,20 +9,39 @@ interface ParseFault {
   readonly message: string
 }
 
+/** What takes in a table row by row. */
+export interface RowSink {
+  /** The columns' names, before any row. */
+  header(names: readonly string[]): void
+  /** The texts of a row, and its line, or the one that it ends on. */
+  row(cells: readonly string[], line: number): void
+}
+
 /**
  * Reads a CSV file with a header into columns. Every cell stays the text that it is.
+ *
+ * @throws ConfigError as `scanCsv`.
+ */
+export async function readCsv(file: string, delimiter: ',' | '\t'): Promise<Columns> {
+  const filling = new Filling()
+  await scanCsv(file, delimiter, filling)
+  return filling.columns()
+}
+
+/**
+ * Hands the rows of a CSV file with a header to a sink, one after another: a file of any size takes little memory.
  *
  * @throws ConfigError with file and line where the file is not CSV, a row has another number of cells than the header, or a
  *   column's name is empty or repeated.
  */
-export async function readCsv(file: string, delimiter: ',' | '\t'): Promise<Columns> {
+export async function scanCsv(file: string, delimiter: ',' | '\t', sink: RowSink): Promise<void> {
   const { parse } = await import('csv-parse')
-  const filling = new Filling(file)
+  const scan = new Scan(file, sink)
   const parser = parse({
     delimiter,
     skip_empty_lines: true,
     on_record: (record: string[], { lines }) => {
-      filling.take(record, lines)
+      scan.take(record, lines)
       // Nothing is kept twice: the parser's own list of rows stays empty.
       return null
     },
@@ -30,9 +49,9 @@ export async function readCsv(file: string, delimiter: ',' | '\t'): Promise<Colu
   try {
     await feed(parser, textOf(file))
   } catch (error) {
-    throw inWords(error, { file, lineOf: (counted) => filling.lineOf(counted) })
+    throw inWords(error, { file, lineOf: (counted) => scan.lineOf(counted) })
   }
-  return filling.columns()
+  scan.end()
 }
 
 /** Writes all text and reads to the end; rejects with the first fault of either side. */
@@ -42,15 +61,15 @@ async function feed(parser: NodeJS.ReadWriteStream, texts: AsyncIterable<string>
   await pipeline(texts, parser)
 }
 
-class Filling {
+class Scan {
   readonly #file: string
-  readonly #lines = new LineList()
-  #names: readonly string[] | undefined
-  #cells: readonly string[][] = []
+  readonly #sink: RowSink
+  #hasHeader = false
   #doubled = 0
 
-  constructor(file: string) {
+  constructor(file: string, sink: RowSink) {
     this.#file = file
+    this.#sink = sink
   }
 
   /** The line that csv-parse means: it counts `\r\n` inside quotes twice. */
@@ -61,20 +80,16 @@ class Filling {
   take(record: readonly string[], counted: number): void {
     for (const cell of record) if (cell.includes('\r\n')) this.#doubled += cell.split('\r\n').length - 1
     const line = this.lineOf(counted)
-    if (this.#names === undefined) {
-      this.#names = this.#checked(record, line)
-      this.#cells = record.map(() => [])
+    if (this.#hasHeader) {
+      this.#sink.row(record, line)
       return
     }
-    this.#lines.add(line)
-    for (let at = 0; at < record.length; at++) this.#cells[at]?.push(record[at] ?? '')
+    this.#sink.header(this.#checked(record, line))
+    this.#hasHeader = true
   }
 
-  columns(): Columns {
-    const names = this.#names
-    if (names === undefined) throw refusal({ file: this.#file, line: 1, problem: 'is empty; expected a header' })
-    const columns = new Map(names.map((name, at) => [name, this.#cells[at] ?? []]))
-    return { names, columns, rows: this.#lines.length, lines: this.#lines.values() }
+  end(): void {
+    if (!this.#hasHeader) throw refusal({ file: this.#file, line: 1, problem: 'is empty; expected a header' })
   }
 
   #checked(names: readonly string[], line: number): readonly string[] {
@@ -82,6 +97,27 @@ class Filling {
     if (bad === undefined) return names
     const problem = bad === '' ? 'has a column without a name' : `has two columns called ${bad}`
     throw refusal({ file: this.#file, line, problem })
+  }
+}
+
+class Filling implements RowSink {
+  readonly #lines = new LineList()
+  #names: readonly string[] = []
+  #cells: readonly string[][] = []
+
+  header(names: readonly string[]): void {
+    this.#names = names
+    this.#cells = names.map(() => [])
+  }
+
+  row(cells: readonly string[], line: number): void {
+    this.#lines.add(line)
+    for (let at = 0; at < cells.length; at++) this.#cells[at]?.push(cells[at] ?? '')
+  }
+
+  columns(): Columns {
+    const columns = new Map(this.#names.map((name, at) => [name, this.#cells[at] ?? []]))
+    return { names: this.#names, columns, rows: this.#lines.length, lines: this.#lines.values() }
   }
 }
 

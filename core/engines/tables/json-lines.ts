@@ -11,12 +11,9 @@ import { textOf } from './text.ts'
 export async function readJsonLines(file: string): Promise<Columns> {
   const columns = new Map<string, string[]>()
   const lines = new LineList()
-  let line = 0
-  for await (const text of linesOf(textOf(file))) {
-    line += 1
-    if (text.trim() === '') continue
+  for await (const { object, line } of scanJsonLines(file)) {
     const row = lines.length
-    for (const [name, value] of Object.entries(objectOf(text, { file, line }))) {
+    for (const [name, value] of Object.entries(object)) {
       const column = columns.get(name) ?? Array.from({ length: row }, () => '')
       columns.set(name, column)
       column[row] = cellOf(value, { file, line, name })
@@ -25,6 +22,19 @@ export async function readJsonLines(file: string): Promise<Columns> {
     lines.add(line)
   }
   return { names: [...columns.keys()], columns, rows: lines.length, lines: lines.values() }
+}
+
+/**
+ * The objects of a JSON Lines file, one after another, each with its line.
+ *
+ * @throws ConfigError with file and line where a line is no object.
+ */
+export async function* scanJsonLines(file: string): AsyncGenerator<{ readonly object: object; readonly line: number }> {
+  let line = 0
+  for await (const text of linesOf(textOf(file))) {
+    line += 1
+    if (text.trim() !== '') yield { object: objectOf(text, { file, line }), line }
+  }
 }
 
 async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string> {
@@ -37,7 +47,8 @@ async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string> {
   if (rest !== '') yield rest
 }
 
-interface Place {
+/** Where something stands in a file. */
+export interface Place {
   readonly file: string
   readonly line: number
   readonly name?: string
@@ -65,7 +76,8 @@ function cellOf(value: unknown, place: Place): string {
   return String(value)
 }
 
-function refusal({ file, line, name }: Place, problem: string): ConfigError {
+/** The error about a line of a file, or about a key in it. */
+export function refusal({ file, line, name }: Place, problem: string): ConfigError {
   const subject = name === undefined ? 'the line' : `key ${name}`
   return new ConfigError({ faults: [{ subject, source: { kind: 'file', file, line }, problem }] })
 }

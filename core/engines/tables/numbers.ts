@@ -5,7 +5,7 @@ import type { Fault } from '../../errors/fault.ts'
 const mostFaults = 5
 
 /** `12`, `-0.5`, `.5`, `1e-3`: what every language writes. No hexadecimal, no separators, no infinity. */
-const number = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
+export const number = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 
 /** One column, with what an error about a cell of it needs. */
 export interface TextColumn {
