@@ -7,6 +7,7 @@ export const layers = [
   [
     'train',
     'register',
+    'register-dataset',
     'fetch',
     'compare-and-gate',
     'package',

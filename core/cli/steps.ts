@@ -47,6 +47,12 @@ export const steps: readonly CliCommand[] = [
     run: () => import('../register/run.ts'),
   }),
   lazyStep({
+    id: 'register-dataset',
+    title: 'Register a dataset',
+    definition: () => import('../register-dataset/definition.ts'),
+    run: () => import('../register-dataset/run.ts'),
+  }),
+  lazyStep({
     id: 'rollback',
     title: 'Return to the previous champion',
     definition: () => import('../rollback/definition.ts'),

@@ -144,6 +144,11 @@ export const catalogue = {
     doc: 'The machine that sent the requests could not send them as fast, or as punctually, as it was asked to. What it saw says more about that machine than about the server, and is no profile.',
     hint: 'Ask for lower rates, or run the step on a machine with a free processor for the generator.',
   },
+  TY0320: {
+    title: 'The schema of the dataset changed',
+    doc: 'A table or column of the newest version is gone, or has another type, and the step was told to fail then. Nothing was registered.',
+    hint: 'Correct the data, or register the new schema on purpose with `onSchemaChange: allow`.',
+  },
   TY0401: {
     title: 'The command failed',
     doc: 'The command that the step ran (training, prediction) ended with an error.',

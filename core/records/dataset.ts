@@ -13,22 +13,22 @@ const count = z.int().nonnegative()
 const numbersShape = z.object({
   min: z.number(),
   max: z.number(),
-  sums: z.tuple([count, z.number(), z.number(), z.number(), z.number()]).optional(),
+  sums: z.tuple([count, z.number(), z.number(), z.number(), z.number()]).exactOptional(),
   histogram: z.object({ bits: z.int(), bins: z.array(z.tuple([z.number(), count])) }),
 })
 
 const columnShape = z.object({
   missing: count,
   kinds: z.partialRecord(z.enum(cellKinds), count),
-  infinite: count.optional(),
-  numbers: numbersShape.optional(),
-  times: numbersShape.optional(),
+  infinite: count.exactOptional(),
+  numbers: numbersShape.exactOptional(),
+  times: numbersShape.exactOptional(),
   levels: z
     .object({
       levels: z.array(z.union([z.tuple([count, count]), z.tuple([count, count, z.string()])])),
       lost: count,
     })
-    .optional(),
+    .exactOptional(),
   distinct: z.string(),
 })
 

@@ -157,6 +157,7 @@ const ids: Record<string, string> = {
   profile: '78e7be60-569e-5219-bb9d-b4e4ff0586ae',
   promote: '0ca064d7-326b-5239-b782-dfb2d53e836c',
   register: '059a47b2-22ae-5e84-8bac-1853689e9906',
+  'register-dataset': '7c53d7a2-51e8-57ee-be15-2802a981852b',
   rollback: 'c7567869-41e4-5268-994d-52665df58fed',
   train: 'a70888a1-b8fd-5e61-8b0d-dcaa48ebcdf8',
   trigger: 'ad16ca8b-c4b6-540c-a51e-7353b05d6b8a',

@@ -10,7 +10,7 @@ import { folders, zones } from '../../scripts/directions.mjs'
 import { root } from '../../scripts/lib/sources.mjs'
 
 // The chain of the architecture, written down a second time: the list in scripts/directions.mjs is held against it.
-const chain = `cli gen > train register fetch compare-and-gate package profile deploy-canary promote rollback trigger >
+const chain = `cli gen > train register register-dataset fetch compare-and-gate package profile deploy-canary promote rollback trigger >
   delivery targets scoring > main > workspace > engines > project > step > host > records > errors`
 const depths = new Map(
   chain.split('>').flatMap((layer, depth) =>

@@ -42,8 +42,8 @@ export function addPlainText(column: ColumnSketch, text: string, { missing }: Re
   else column.addText(text)
 }
 
-/** What the type of a typed column says about its values. */
-export interface ValueType {
+/** How the values of a column that has a type are to be understood. */
+export interface TypedReading extends Reading {
   /** They are numbers that need not be whole. */
   readonly isDecimal?: boolean
   /** They are days, without a time. */
@@ -51,14 +51,14 @@ export interface ValueType {
 }
 
 /** Adds a value of a file that has types of its own. */
-export function addValue(column: ColumnSketch, value: unknown, reading: Reading, type: ValueType = {}): void {
+export function addValue(column: ColumnSketch, value: unknown, reading: TypedReading): void {
   if (value === null || value === undefined) column.addMissing()
-  else if (typeof value === 'number') column.addNumber(value, type.isDecimal === true ? 'decimal' : undefined)
+  else if (typeof value === 'number') column.addNumber(value, reading.isDecimal === true ? 'decimal' : undefined)
   else if (typeof value === 'string') addPlainText(column, value, reading)
   else if (typeof value === 'boolean') column.addBoolean(value)
   else if (typeof value === 'bigint') addBigInt(column, value)
   else if (value instanceof Date && !Number.isNaN(value.getTime()))
-    column.addTime(value.getTime(), type.isDay === true ? 'date' : 'time')
+    column.addTime(value.getTime(), reading.isDay === true ? 'date' : 'time')
   else column.addOther()
 }
 

@@ -1,7 +1,7 @@
 import type { AsyncBuffer, FileMetaData, ParquetScan, SchemaTree } from 'hyparquet'
 import { ConfigError, errorMessage } from '../../../errors/errors.ts'
 import { TableSketch } from '../../../stats/profile/table-sketch.ts'
-import { addValue, type Reading, type ValueType } from './cell.ts'
+import { addValue, type Reading, type TypedReading } from './cell.ts'
 
 /** So many rows of one column are in memory at a time, where the file's row groups are larger. */
 const rowsAtOnce = 2 ** 17
@@ -41,13 +41,13 @@ interface ColumnScan {
 async function sketchColumn({ table, scan, column, reading }: ColumnScan): Promise<void> {
   const { name } = column.element
   const sketch = table.column(name)
-  const type = typeOf(column)
+  const typed = typedReading(column, reading)
   const isText = reading.texts.has(name)
   for (const range of scan.ranges) {
     for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += rowsAtOnce) {
       const rowEnd = Math.min(range.rowEnd, rowStart + rowsAtOnce)
       for (const value of await scan.readColumn({ column: name, rowStart, rowEnd }))
-        addValue(sketch, isText && isNumber(value) ? String(value) : value, reading, type)
+        addValue(sketch, isText && isNumber(value) ? String(value) : value, typed)
     }
   }
 }
@@ -56,10 +56,11 @@ function isNumber(value: unknown): value is number | bigint {
   return typeof value === 'number' || typeof value === 'bigint'
 }
 
-function typeOf({ element }: SchemaTree): ValueType {
+function typedReading({ element }: SchemaTree, reading: Reading): TypedReading {
   const logical = element.logical_type?.type
   const isDecimal = element.type === 'FLOAT' || element.type === 'DOUBLE' || logical === 'FLOAT16'
   return {
+    ...reading,
     isDecimal: isDecimal || element.converted_type === 'DECIMAL' || logical === 'DECIMAL',
     isDay: element.converted_type === 'DATE' || logical === 'DATE',
   }

@@ -57,10 +57,10 @@ function addTensor(
   const columns = Array.from({ length: width }, (_, at) =>
     table.column(rest.length === 0 || width === 1 ? name : `${name}[${at}]`),
   )
-  const type = { isDecimal: datatype.startsWith('FP') || datatype === 'BF16' }
+  const typed = { ...reading, isDecimal: datatype.startsWith('FP') || datatype === 'BF16' }
   for (const [at, value] of values.entries()) {
     const column = columns[at % width]
-    if (column !== undefined) addValue(column, value, reading, type)
+    if (column !== undefined) addValue(column, value, typed)
   }
   return rows
 }
