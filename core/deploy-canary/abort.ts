@@ -33,7 +33,8 @@ export async function abort(
   const isKnown = before?.[0].deployment === canary.name
   const kept = isKnown ? before : await beginNew(context, { candidate, stable, isHeld: true, terms, journal, clock })
   if (progressOf(kept).rollout.decision?.kind !== 'rollback') {
-    const reasons = [`${host.context.actor} took the canary out.`]
+    const why = inputs.reason === undefined ? '.' : `: ${inputs.reason}`
+    const reasons = [`${host.context.actor} took the canary out${why}`]
     const decision = { kind: 'rollback', verdict: 'inconclusive', reasons } as const
     await journal.append({ kind: 'decided', atMs: clock.now(), decision })
   }

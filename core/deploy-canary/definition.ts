@@ -1,6 +1,6 @@
 import { verdicts } from '../records/verdict.ts'
 import { defineStep } from '../step/define-step.ts'
-import { choice, duration, file, flag, integer, list, modelRef, name, path } from '../step/input.ts'
+import { choice, duration, file, flag, integer, list, modelRef, name, path, text } from '../step/input.ts'
 import { gives } from '../step/output.ts'
 import { criteriaFileShape } from './criteria-file.ts'
 
@@ -39,6 +39,9 @@ export const definition = defineStep({
     }),
     restart: flag({ doc: 'Tries a version again whose canary has ended.', default: false }),
     abort: flag({ doc: 'Takes the canary out now, whatever its numbers say.', default: false }),
+    reason: text({
+      doc: 'Why it is taken out; recorded in its evidence. Needed with `abort` where trainyard.yml says `reasons: required` under `workspace`.',
+    }),
     environment: name({ doc: 'The environment that the endpoint belongs to.', default: 'production', group: 'target' }),
     port: integer({
       doc: 'The port of an endpoint that is made new. Any that is free when not given.',
@@ -51,6 +54,7 @@ export const definition = defineStep({
       group: 'target',
     }),
   },
+  decision: { abort: 'true' },
   rules: [{ require: 'package', when: { abort: 'false' } }],
   outputs: {
     verdict: gives.choice(verdicts, {

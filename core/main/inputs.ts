@@ -60,7 +60,7 @@ export async function resolveInputs(definition: AnyDefinition, host: Host, proje
     else faults.push(...faultsOf({ parsed, given, input, subject: host.inputName(name) }))
     if (input.kind.name !== 'secret') texts.set(name, textOf(given.value))
   }
-  faults.push(...ruleFaults(definition, texts, host))
+  faults.push(...ruleFaults(definition, texts, host), ...reasonFaults(definition, { texts, host, project }))
   return { values, texts, faults, warnings }
 }
 
@@ -167,6 +167,22 @@ function ruleFaults(definition: AnyDefinition, texts: ReadonlyMap<string, string
     subject: names.map(spell).join(', '),
     source: { kind: 'input' },
     problem,
+  }))
+}
+
+/** A decision without a reason, where the project file requires one. */
+function reasonFaults(
+  { decision }: AnyDefinition,
+  { texts, host, project }: Pick<Resolved, 'texts'> & { readonly host: Host; readonly project: Project },
+): readonly Fault[] {
+  const { workspace } = project.content
+  if (decision === undefined || typeof workspace !== 'object' || workspace.reasons !== 'required') return []
+  const spell = (name: string) => host.inputName(name)
+  return brokenRules([{ require: 'reason', when: decision }], texts, spell).map(() => ({
+    subject: spell('reason'),
+    source: { kind: 'input' },
+    problem: 'is missing, and trainyard.yml says `reasons: required` under `workspace`',
+    example: 'better on night flights, see #41',
   }))
 }
 

@@ -42,6 +42,10 @@ const workspaceShape = z.union([
   z.string().min(1),
   z.strictObject({
     url: z.string().min(1).describe('`git:` (a branch of this repository) or a folder.'),
+    reasons: z
+      .literal('required')
+      .optional()
+      .describe('`required`: promoting, deleting and everything else that a person decides needs a reason.'),
     publicFiles: z.boolean().optional().describe('Consent to keep model files in a public repository.'),
   }),
 ])

@@ -12,7 +12,9 @@ export const definition = defineStep({
   inputs: {
     candidate: modelRef({ doc: 'The version: `name@3` or `name@latest`.', required: true }),
     alias: name({ doc: 'The alias to move.', default: 'champion' }),
-    reason: text({ doc: 'Why; recorded in the alias’s history.' }),
+    reason: text({
+      doc: 'Why; recorded in the alias’s history. Needed where trainyard.yml says `reasons: required` under `workspace`.',
+    }),
     force: flag({ doc: 'Promotes without a passing gate or canary. Needs a reason.', default: false }),
     endpoint: name({
       doc: 'Gives it all the traffic of this endpoint first: what had it is drained and retired. Needs the evidence of a canary there that passed, unless it is stable there already.',
@@ -27,6 +29,7 @@ export const definition = defineStep({
       group: 'traffic',
     }),
   },
+  decision: {},
   rules: [
     { require: 'reason', when: { force: 'true' } },
     { require: 'endpoint', when: { package: true } },

@@ -1,7 +1,7 @@
 import { type CommonInputs, commonInputs } from './common-inputs.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
-import type { Rule } from './rules.ts'
+import type { Rule, When } from './rules.ts'
 
 /** GitHub token scopes that a step needs; they appear in its reference page and in errors. */
 export type Permissions = Readonly<
@@ -30,13 +30,19 @@ export interface Definition<I extends Inputs = Inputs, O extends Outputs = Outpu
   /** The step has a `post` export, which cleans up after a cancelled main. */
   readonly hasPost?: true
   readonly inputs: I
+  /**
+   * When a person decides by this step, beside what its rules say; `{}` is always. Where the project file requires reasons, the
+   * step then needs its input `reason`.
+   */
+  readonly decision?: When<Extract<keyof I, string>>
   readonly rules?: readonly Rule<Extract<keyof I, string>>[]
   readonly outputs: O
 }
 
 /** A declared step: the inputs that all steps share are among its own, and the names in its rules are checked. */
 export interface Declared<I extends Inputs = Inputs, O extends Outputs = Outputs>
-  extends Omit<Definition<I, O>, 'rules'> {
+  extends Omit<Definition<I, O>, 'rules' | 'decision'> {
+  readonly decision?: When<string>
   readonly rules: readonly Rule[]
 }
 

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Blobs } from '../blobs/blobs.ts'
 import { isDamage } from '../failures.ts'
-import { type BlobReference, referredBlobs } from '../registry/references.ts'
+import { type NeededBlob, neededBlobs } from '../registry/needed-blobs.ts'
 import type { StoredFile } from '../registry/stored.ts'
 import { type Finding, finding } from './finding.ts'
 
@@ -18,10 +18,10 @@ export type OnFile = (done: number, of: number) => void
 
 /** Reads every byte of every file that the documents refer to, once, and names each that is missing or was changed. */
 export async function readBlobs(docs: ReadonlyMap<string, unknown>, blobs: Blobs, onFile: OnFile): Promise<BlobsRead> {
-  const needed = new Map<string, { readonly reference: BlobReference; readonly by: string[] }>()
+  const needed = new Map<string, { readonly reference: NeededBlob; readonly by: string[] }>()
   const findings: Finding[] = []
-  const readList = async (list: BlobReference) => parsed(await contentOf(list, blobs))
-  for await (const reference of referredBlobs(docs, readList)) {
+  const readList = async (list: NeededBlob) => parsed(await contentOf(list, blobs))
+  for await (const reference of neededBlobs(docs, readList)) {
     const key = `${reference.digest} ${reference.place ?? ''}`
     const known = needed.get(key)
     if (known === undefined) needed.set(key, { reference, by: [reference.what] })
@@ -38,7 +38,7 @@ export async function readBlobs(docs: ReadonlyMap<string, unknown>, blobs: Blobs
 }
 
 /** Reads a blob to its end without keeping it: its size, or what is wrong with it. */
-async function drain({ digest, place }: BlobReference, blobs: Blobs): Promise<number | { readonly problem: string }> {
+async function drain({ digest, place }: NeededBlob, blobs: Blobs): Promise<number | { readonly problem: string }> {
   let size = 0
   const count = new Writable({
     write(chunk: Buffer, _, next) {
@@ -56,7 +56,7 @@ async function drain({ digest, place }: BlobReference, blobs: Blobs): Promise<nu
 }
 
 /** Undefined where it is missing or was changed, which is found again when every file is read. */
-async function contentOf({ digest, place }: BlobReference, blobs: Blobs): Promise<Buffer | undefined> {
+async function contentOf({ digest, place }: NeededBlob, blobs: Blobs): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   try {
     for await (const chunk of await blobs.get(digest, place)) chunks.push(chunk as Buffer)

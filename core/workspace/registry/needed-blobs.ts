@@ -3,7 +3,7 @@ import { type DatasetDoc, type EvidenceDoc, prefixes, type RunsDoc, type Version
 import type { StoredFile, StoredFiles } from './stored.ts'
 
 /** A blob that a record refers to. */
-export interface BlobReference {
+export interface NeededBlob {
   readonly digest: Digest
   /** Where it is, for a driver that cannot tell by the digest alone. */
   readonly place?: string | undefined
@@ -14,16 +14,13 @@ export interface BlobReference {
 }
 
 /** Reads a list of files that is a blob itself; undefined where it cannot be read. */
-export type ReadList = (list: BlobReference) => Promise<readonly StoredFile[] | undefined>
+export type ReadList = (list: NeededBlob) => Promise<readonly StoredFile[] | undefined>
 
 /**
  * Every blob that the records in a workspace's documents refer to, once for each record: what is to be kept, and to be there.
  * What was deleted refers to nothing any more.
  */
-export async function* referredBlobs(
-  docs: ReadonlyMap<string, unknown>,
-  readList: ReadList,
-): AsyncGenerator<BlobReference> {
+export async function* neededBlobs(docs: ReadonlyMap<string, unknown>, readList: ReadList): AsyncGenerator<NeededBlob> {
   for (const [key, doc] of docs) {
     if (key.startsWith('versions/')) yield* ofVersions(key, doc as VersionsDoc, readList)
     else if (key.startsWith(prefixes.runs.key)) yield* ofRuns(doc as RunsDoc, readList)
@@ -32,14 +29,14 @@ export async function* referredBlobs(
   }
 }
 
-async function* ofVersions(key: string, doc: VersionsDoc, readList: ReadList): AsyncGenerator<BlobReference> {
+async function* ofVersions(key: string, doc: VersionsDoc, readList: ReadList): AsyncGenerator<NeededBlob> {
   const model = key.split('/')[1] ?? ''
   for (const { version, files, deletedAt } of Object.values(doc)) {
     if (deletedAt === undefined) yield* ofFiles(files, `${model}@${version}`, readList)
   }
 }
 
-async function* ofRuns(doc: RunsDoc, readList: ReadList): AsyncGenerator<BlobReference> {
+async function* ofRuns(doc: RunsDoc, readList: ReadList): AsyncGenerator<NeededBlob> {
   for (const { id, code, data, environment, end } of Object.values(doc)) {
     const what = `run ${id}`
     yield* ofFiles(code, `${what}: code`, readList)
@@ -50,7 +47,7 @@ async function* ofRuns(doc: RunsDoc, readList: ReadList): AsyncGenerator<BlobRef
   }
 }
 
-async function* ofDatasets({ versions }: DatasetDoc, readList: ReadList): AsyncGenerator<BlobReference> {
+async function* ofDatasets({ versions }: DatasetDoc, readList: ReadList): AsyncGenerator<NeededBlob> {
   for (const { name, version, files, isByReference, profile, profileIn } of versions) {
     const what = `dataset ${name}@${version}`
     if (profile !== undefined) yield { digest: profile, place: profileIn, what: `${what}: profile` }
@@ -60,12 +57,12 @@ async function* ofDatasets({ versions }: DatasetDoc, readList: ReadList): AsyncG
   }
 }
 
-function* ofEvidence(doc: EvidenceDoc): Generator<BlobReference> {
+function* ofEvidence(doc: EvidenceDoc): Generator<NeededBlob> {
   for (const { id, in: place, kind, subject } of Object.values(doc).flat())
     yield { digest: id, place, what: `evidence of ${kind} about ${subject}` }
 }
 
-async function* ofFiles(stored: StoredFiles, what: string, readList: ReadList): AsyncGenerator<BlobReference> {
+async function* ofFiles(stored: StoredFiles, what: string, readList: ReadList): AsyncGenerator<NeededBlob> {
   if ('files' in stored) {
     yield* named(stored.files, what)
     return
@@ -75,6 +72,6 @@ async function* ofFiles(stored: StoredFiles, what: string, readList: ReadList): 
   yield* named((await readList(list)) ?? [], what)
 }
 
-function* named(files: readonly StoredFile[], what: string): Generator<BlobReference> {
+function* named(files: readonly StoredFile[], what: string): Generator<NeededBlob> {
   for (const { path, digest, size, in: place } of files) yield { digest, place, size, what: `${what}: ${path}` }
 }
