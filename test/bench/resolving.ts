@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openWorkspace } from '../../core/workspace/open.ts'
-import { makeManyVersions } from '../workspace/bulk.ts'
+import { writeBulkFolder } from '../workspace/bulk.ts'
 import { openOptions, reference } from '../workspace/places.ts'
 import { type Bench, fixed, median } from './timing.ts'
 
@@ -18,7 +18,7 @@ export const resolving: Bench = {
     const folder = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'trainyard-bench-'))
     try {
       const url = join(folder, 'workspace')
-      await makeManyVersions({ folder: url, versions, perEntry: 1 })
+      await writeBulkFolder(url, { versions, models: 0, runEvery: Infinity })
       const times: number[] = []
       for (let round = 0; round < rounds; round += 1) {
         const startedAt = performance.now()

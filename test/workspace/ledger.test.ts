@@ -9,6 +9,7 @@ import { GitLedger } from '../../core/workspace/ledger/git.ts'
 import { type Entry, type Fold, type Ledger, start, type View } from '../../core/workspace/ledger/ledger.ts'
 import { createTransact } from '../../core/workspace/ledger/transact.ts'
 import type { Change } from '../../core/workspace/registry/changes.ts'
+import { keys } from '../../core/workspace/registry/documents.ts'
 import { registryFold } from '../../core/workspace/registry/effects.ts'
 import { directoryPlace, gitPlace, type PlaceKind, type TestPlace } from './places.ts'
 import { register, keep, trail } from './records.ts'
@@ -139,14 +140,14 @@ describe.each(kinds)('a ledger in $name', (kind) => {
   })
 
   test('with a change that only a newer release knows is not guessed at', async () => {
-    const newer = await open({ version: 1, effects: () => [] })
+    const newer = await open({ version: registryFold.version + 1, effects: () => [] })
     const view = await newer.view()
     const { seq, digest: prev } = view.token
     const changes = [{ kind: 'version.sold', price: 7 }]
     await newer.append({ v: 1, seq: seq + 1, prev, request: 'r', at: '2026-01-01T00:00:00.000Z', by, changes }, view)
 
     const older = await open<Change>(registryFold)
-    const reading = older.view().then((now) => now.doc('model/flights'))
+    const reading = older.view().then((now) => now.doc(keys.model('flights').key))
     await expect(reading).rejects.toMatchObject({ code: 'TY0209' })
     const audit = async () => {
       const now = await older.view()
@@ -235,7 +236,7 @@ describe('a transaction', () => {
       ledger: new UnluckyLedger(real, luck),
       fold: counting(1),
       by,
-      deadlineMs: 200,
+      deadlineMs: 1000,
       async find(view, request) {
         for (let seq = view.token.seq; seq > 0; seq--) if ((await view.entry(seq)).request === request) return seq
         return undefined

@@ -7,6 +7,7 @@ import type { HostContext } from '../../core/host/host.ts'
 import { type Digest, hexOf } from '../../core/records/digest.ts'
 import { type ModelReference, parseReference } from '../../core/records/reference.ts'
 import { type OpenOptions, openWorkspace } from '../../core/workspace/open.ts'
+import type { KeyFolder } from '../../core/workspace/ledger/key-tree.ts'
 import type { Workspace } from '../../core/workspace/workspace.ts'
 import { GitServer } from '../support/git-server.ts'
 
@@ -160,18 +161,24 @@ function directoryTamper(url: string): Tamper {
     document(key, change) {
       const manifests = readdirSync(join(url, 'checkpoints')).sort()
       const path = join(url, 'checkpoints', manifests.at(-1) ?? '')
-      const manifest = JSON.parse(readFileSync(path, 'utf8')) as { keys: Record<string, Digest> }
+      const manifest = JSON.parse(readFileSync(path, 'utf8')) as { tree: KeyFolder }
+      const names = key.split(/(?<=\/)/)
+      // A small checkpoint has all of its folders in itself.
+      const folder = names.slice(0, -1).reduce((at, name) => at[name] as Writable, manifest.tree as Writable)
+      const name = names.at(-1) ?? ''
       const documentPath = (digest: Digest) => join(url, 'documents', hexOf(digest).slice(0, 2), hexOf(digest))
-      const old = readFileSync(documentPath(manifest.keys[key] ?? 'sha256:'), 'utf8')
+      const old = readFileSync(documentPath(folder[name] as Digest), 'utf8')
       const changed = change(old)
       const digest: Digest = `sha256:${sha256Of(changed)}`
       mkdirSync(join(url, 'documents', hexOf(digest).slice(0, 2)), { recursive: true })
       writeFileSync(documentPath(digest), changed)
-      manifest.keys[key] = digest
+      folder[name] = digest
       writeFileSync(path, JSON.stringify(manifest))
     },
   }
 }
+
+type Writable = Record<string, KeyFolder[string]>
 
 function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex')

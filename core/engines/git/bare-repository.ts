@@ -109,9 +109,10 @@ export class BareRepository {
     return exitCode === 0 ? stdout.toString('latin1').trim() : undefined
   }
 
-  /** The objects of a tree by path. */
-  async tree(commit: string): Promise<ReadonlyMap<string, string>> {
-    const listed = await this.git.demand(['ls-tree', '-r', '-z', '--full-tree', commit])
+  /** The objects of a tree by path; of one folder of it when that is given, with a slash at its end. */
+  async tree(commit: string, folder = ''): Promise<ReadonlyMap<string, string>> {
+    const only = folder === '' ? [] : ['--', folder]
+    const listed = await this.git.demand(['ls-tree', '-r', '-z', '--full-tree', commit, ...only])
     const lines = listed.toString('utf8').split('\0').slice(0, -1)
     return new Map(
       lines.map((line) => {

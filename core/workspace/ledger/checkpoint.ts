@@ -1,5 +1,6 @@
 import { type Digest, hexOf } from '../../records/digest.ts'
 import { digestOf } from './entry.ts'
+import { digestsOf, findKey, keysBelow, type KeyFolder, withKeys } from './key-tree.ts'
 import type { Token } from './ledger.ts'
 import type { LedgerStorage } from './storage.ts'
 
@@ -8,7 +9,7 @@ export interface Manifest {
   readonly token: Token
   /** The version of the fold that made the documents. */
   readonly fold: number
-  readonly keys: ReadonlyMap<string, Digest>
+  readonly tree: KeyFolder
 }
 
 /** A writer makes a checkpoint when the newest one is this many entries old. */
@@ -50,32 +51,55 @@ export class Checkpoints {
     return undefined
   }
 
-  /** A document; undefined when it is missing or has another digest. */
-  async document(digest: Digest): Promise<{ readonly doc: unknown } | undefined> {
-    if (this.#cache.has(digest)) return { doc: this.#cache.get(digest) }
-    const bytes = await this.#storage.read(documentPath(digest))
-    if (bytes === undefined || digestOf(bytes) !== digest) return undefined
-    const doc: unknown = JSON.parse(bytes.toString('utf8'))
-    if (this.#cache.size >= cachedDocuments) this.#cache.clear()
-    this.#cache.set(digest, doc)
-    return { doc }
+  /** The document under a key; undefined when the checkpoint cannot be used: something is missing or has another digest. */
+  document(manifest: Manifest, key: string): Promise<{ readonly doc: unknown } | undefined> {
+    return unlessUnusable(async () => {
+      const digest = await findKey(manifest.tree, key, this.#loadFolder)
+      return { doc: digest === undefined ? undefined : await this.#load(digest) }
+    })
+  }
+
+  /** The keys that begin with a prefix; undefined when the checkpoint cannot be used. */
+  keys(manifest: Manifest, prefix: string): Promise<readonly string[] | undefined> {
+    return unlessUnusable(() => keysBelow(manifest.tree, prefix, this.#loadFolder))
   }
 
   /** Writes the documents that changed since the manifest that `base` was taken from, then the new one, then tidies up. */
   async write(base: Manifest, changed: ReadonlyMap<string, unknown>): Promise<Manifest> {
-    const keys = new Map(base.keys)
-    for (const [key, doc] of changed) keys.set(key, await this.#keep(doc))
     const { token, fold } = base
-    const text = JSON.stringify({ v: 1, ...token, fold, keys: Object.fromEntries([...keys].sort(byKey)) })
+    const load = this.#loadFolder
+    const digests = new Map<string, Digest>()
+    for (const [key, doc] of changed) {
+      if (doc !== undefined) digests.set(key, await this.#keep(doc, await findKey(base.tree, key, load)))
+    }
+    const tree = await withKeys(base.tree, digests, { load, keep: (folder) => this.#keep(folder) })
+    // A release that knows only fold 1 looks for `keys`, and finds that a newer fold made them.
+    const text = JSON.stringify({ v: 1, ...token, fold, keys: {}, tree })
     await this.#storage.replace(manifestPath(token.seq), Buffer.from(text))
     await this.#dropManifests()
     if (token.seq % sweepEvery < checkpointEvery) await this.#sweep()
-    return { token, fold, keys }
+    return { token, fold, tree }
   }
 
-  async #keep(doc: unknown): Promise<Digest> {
+  /** @throws Unusable */
+  async #load(digest: Digest): Promise<unknown> {
+    if (this.#cache.has(digest)) return this.#cache.get(digest)
+    const bytes = await this.#storage.read(documentPath(digest))
+    if (bytes === undefined || digestOf(bytes) !== digest) throw new Unusable(digest)
+    const doc: unknown = JSON.parse(bytes.toString('utf8'))
+    if (this.#cache.size >= cachedDocuments) this.#cache.clear()
+    this.#cache.set(digest, doc)
+    return doc
+  }
+
+  // What has the digest is what `write` kept.
+  readonly #loadFolder = async (digest: Digest) => (await this.#load(digest)) as KeyFolder
+
+  /** Writes a document, unless it is what stood there before. */
+  async #keep(doc: unknown, before?: Digest): Promise<Digest> {
     const bytes = Buffer.from(JSON.stringify(doc), 'utf8')
     const digest = digestOf(bytes)
+    if (digest === before) return digest
     await this.#storage.replace(documentPath(digest), bytes)
     return digest
   }
@@ -90,7 +114,10 @@ export class Checkpoints {
     const young = await Promise.all(
       places.slice(-kept).map(async (seq) => parseManifest(await this.#storage.read(manifestPath(seq)))),
     )
-    const needed = new Set(young.flatMap((manifest) => [...(manifest?.keys.values() ?? [])].map(hexOf)))
+    const trees = young.flatMap((manifest) => (manifest === undefined ? [] : [manifest.tree]))
+    const digests = await unlessUnusable(() => Promise.all(trees.map((tree) => digestsOf(tree, this.#loadFolder))))
+    if (digests === undefined) return
+    const needed = new Set(digests.flat().map(hexOf))
     await this.#storage.sweep(documents, { ageMs: graceMs, needed })
   }
 
@@ -112,16 +139,24 @@ function documentPath(digest: Digest): string {
   return `${documents}/${hex.slice(0, 2)}/${hex}`
 }
 
-function byKey([a]: [string, Digest], [b]: [string, Digest]): number {
-  return a < b ? -1 : 1
+/** A document that is missing or has another digest than its name says. */
+class Unusable extends Error {}
+
+async function unlessUnusable<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Unusable) return undefined
+    throw error
+  }
 }
 
 function parseManifest(bytes: Buffer | undefined): Manifest | undefined {
   if (bytes === undefined) return undefined
   try {
-    const value = JSON.parse(bytes.toString('utf8')) as { seq: number; digest: Digest; fold: number; keys: object }
-    const keys = new Map(Object.entries(value.keys) as [string, Digest][])
-    return { token: { seq: value.seq, digest: value.digest }, fold: value.fold, keys }
+    const value = JSON.parse(bytes.toString('utf8')) as { seq: number; digest: Digest; fold: number; tree?: KeyFolder }
+    // The first fold had a flat list: what another fold made is not read anyway.
+    return { token: { seq: value.seq, digest: value.digest }, fold: value.fold, tree: value.tree ?? {} }
   } catch (error) {
     // A power cut can leave half a manifest: it is derived, so an older one, or none, does as well.
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined

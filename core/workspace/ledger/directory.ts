@@ -23,7 +23,7 @@ export class DirectoryLedger<Change> extends StoredLedger<Change> {
  * A folder as a ledger's storage. An entry is placed by link(2), which fails when the name is there; it is whole and synced
  * before it gets its name, so that no reader ever sees half of it.
  */
-class DirectoryStorage implements LedgerStorage {
+export class DirectoryStorage implements LedgerStorage {
   readonly url: string
   readonly #place: WorkspaceFolder
   readonly #temporary: string

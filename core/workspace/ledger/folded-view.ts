@@ -1,15 +1,18 @@
-import type { Manifest } from './checkpoint.ts'
 import type { Effect, Entry, Fold, Placed, Token, View } from './ledger.ts'
-import { applyAll, effectsByKey, State, withPrefix } from './state.ts'
+import { applyAll, docsUnder, effectsByKey, State, withPrefix } from './state.ts'
+
+/** Entries that are read at once when everything is folded anew. */
+const atOnce = 32
 
 /** What a view of a checkpoint and the entries after it stands on. */
 export interface FoldedViewOptions<Change> {
-  readonly base: Manifest | undefined
   readonly tail: readonly Placed<Change>[]
   readonly token: Token
   readonly fold: Fold<Change>
-  /** A document of the checkpoint; undefined when it cannot be used. */
-  document(digest: Manifest['token']['digest']): Promise<{ readonly doc: unknown } | undefined>
+  /** The document of the checkpoint under a key; undefined when the checkpoint cannot be used. */
+  document(key: string): Promise<{ readonly doc: unknown } | undefined>
+  /** The keys of the checkpoint that begin with a prefix; undefined when it cannot be used. */
+  keys(prefix: string): Promise<readonly string[] | undefined>
   /** Reads an entry by its place. */
   entry(seq: number): Promise<Entry<Change>>
   /** Called when the checkpoint turned out to be unusable: everything is made from the entries then. */
@@ -38,19 +41,23 @@ export class FoldedView<Change> implements View<Change> {
   }
 
   async doc(key: string): Promise<unknown> {
-    if (this.#state !== undefined) return (await this.#state).docs.get(key)
-    const digest = this.#options.base?.keys.get(key)
-    const found = digest === undefined ? { doc: undefined } : await this.#options.document(digest)
+    const found = this.#state === undefined ? await this.#options.document(key) : undefined
     if (found !== undefined) return applyAll(found.doc, this.#effects.get(key) ?? [])
-    this.#options.onUnusable()
-    this.#state = this.#refold()
-    return (await this.#state).docs.get(key)
+    return (await this.#folded()).docs.get(key)
   }
 
-  async docs(prefix: string): Promise<ReadonlyMap<string, unknown>> {
-    const keys = [...(this.#options.base?.keys.keys() ?? []), ...this.#effects.keys()]
-    const found = withPrefix(keys, prefix, (key) => this.doc(key))
-    return new Map(await Promise.all(found.map(async ([key, doc]) => [key, await doc] as const)))
+  async keys(prefix: string): Promise<readonly string[]> {
+    const known = this.#state === undefined ? await this.#options.keys(prefix) : undefined
+    if (known === undefined) return withPrefix((await this.#folded()).docs.keys(), prefix)
+    const found = new Set(known)
+    for (const key of this.#effects.keys()) {
+      if (key.startsWith(prefix) && !found.has(key) && (await this.doc(key)) !== undefined) found.add(key)
+    }
+    return [...found].sort()
+  }
+
+  docs(prefix: string): Promise<ReadonlyMap<string, unknown>> {
+    return docsUnder(this, prefix)
   }
 
   async entry(seq: number): Promise<Entry<Change>> {
@@ -59,9 +66,21 @@ export class FoldedView<Change> implements View<Change> {
     return inTail?.entry ?? (await this.#options.entry(seq))
   }
 
+  /** Everything from the entries: the checkpoint cannot be used. */
+  #folded(): Promise<State<Change>> {
+    if (this.#state === undefined) {
+      this.#options.onUnusable()
+      this.#state = this.#refold()
+    }
+    return this.#state
+  }
+
   async #refold(): Promise<State<Change>> {
     const state = new State(this.#options.fold)
-    for (let seq = 1; seq <= this.token.seq; seq++) state.add(await this.entry(seq))
+    for (let from = 1; from <= this.token.seq; from += atOnce) {
+      const seqs = Array.from({ length: Math.min(atOnce, this.token.seq - from + 1) }, (_, index) => from + index)
+      for (const entry of await Promise.all(seqs.map((seq) => this.entry(seq)))) state.add(entry)
+    }
     return state
   }
 }

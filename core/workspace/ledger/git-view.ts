@@ -3,13 +3,19 @@ import { damaged } from '../failures.ts'
 import { type GitPlace, remoteFailed } from '../git-place.ts'
 import { entryIn, foldOf } from './git-commit.ts'
 import { type Entry, type Fold, type Placed, start, type Token, type View } from './ledger.ts'
-import { State } from './state.ts'
+import { docsUnder, State, withPrefix } from './state.ts'
 
 /** Commits read in one go. */
 const batch = 500
 
 /** The depth at which git fetches the whole history, whether it has a part of it or not. */
 const everything = 2_147_483_647
+
+/** Documents that are read together. */
+interface Batch {
+  readonly keys: string[]
+  readonly docs: Promise<readonly unknown[]>
+}
 
 /** A snapshot of the branch at one commit. */
 export class GitView<Change> implements View<Change> {
@@ -21,8 +27,8 @@ export class GitView<Change> implements View<Change> {
   readonly isTooNew: boolean
   readonly #place: GitPlace
   readonly #fold: Fold<Change>
-  readonly #files: ReadonlyMap<string, string>
-  readonly #docs = new Map<string, unknown>()
+  readonly #docs = new Map<string, Promise<unknown>>()
+  #batch: Batch | undefined
   #state: Promise<State<Change>> | undefined
 
   private constructor(parts: {
@@ -30,7 +36,6 @@ export class GitView<Change> implements View<Change> {
     readonly head: string | undefined
     readonly place: GitPlace
     readonly fold: Fold<Change>
-    readonly files: ReadonlyMap<string, string>
     readonly madeBy: number
   }) {
     this.token = parts.token
@@ -39,39 +44,44 @@ export class GitView<Change> implements View<Change> {
     this.isTooNew = parts.madeBy > parts.fold.version
     this.#place = parts.place
     this.#fold = parts.fold
-    this.#files = parts.files
   }
 
   /** The view of a branch that does not exist yet. */
   static empty<Change>(place: GitPlace, fold: Fold<Change>): GitView<Change> {
-    return new GitView({ token: start, head: undefined, place, fold, files: new Map(), madeBy: 0 })
+    return new GitView({ token: start, head: undefined, place, fold, madeBy: 0 })
   }
 
   /** The view at a commit that is here; `format` is the file of its tree that says which fold made the documents. */
-  static async at<Change>(
+  static at<Change>(
     place: GitPlace,
     fold: Fold<Change>,
     found: { readonly commit: GitObject; readonly format: GitObject | undefined },
-  ): Promise<GitView<Change>> {
+  ): GitView<Change> {
     const { commit, format } = found
     if (format === undefined) throw damaged(`the branch ${place.branch} holds no workspace`, place.url)
     const { token } = entryIn<Change>(messageOf(commit.bytes), { seq: 0, url: place.url })
-    const all = await place.repository.tree(commit.id)
-    const files = new Map([...all].filter(([path]) => path.includes('/')))
-    return new GitView({ token, head: commit.id, place, fold, files, madeBy: foldOf(format.bytes) })
+    return new GitView({ token, head: commit.id, place, fold, madeBy: foldOf(format.bytes) })
   }
 
   async doc(key: string): Promise<unknown> {
+    if (this.head === undefined) return undefined
     if (!this.isStateOurs) return (await this.#folded()).docs.get(key)
-    if (!this.#docs.has(key)) await this.#load([key])
-    return this.#docs.get(key)
+    const reading = this.#docs.get(key) ?? this.#read(key)
+    this.#docs.set(key, reading)
+    reading.catch(() => this.#docs.delete(key))
+    return reading
   }
 
-  async docs(prefix: string): Promise<ReadonlyMap<string, unknown>> {
-    const all = this.isStateOurs ? this.#files.keys() : (await this.#folded()).docs.keys()
-    const keys = [...all].filter((key) => key.startsWith(prefix)).sort()
-    if (this.isStateOurs) await this.#load(keys.filter((key) => !this.#docs.has(key)))
-    return new Map(await Promise.all(keys.map(async (key) => [key, await this.doc(key)] as const)))
+  async keys(prefix: string): Promise<readonly string[]> {
+    if (this.head === undefined) return []
+    if (!this.isStateOurs) return withPrefix((await this.#folded()).docs.keys(), prefix)
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1)
+    const found = (await this.#place.repository.tree(this.head, folder)).keys()
+    return withPrefix(found, prefix).filter((path) => path.includes('/'))
+  }
+
+  docs(prefix: string): Promise<ReadonlyMap<string, unknown>> {
+    return docsUnder(this, prefix)
   }
 
   async entry(seq: number): Promise<Entry<Change>> {
@@ -122,13 +132,22 @@ export class GitView<Change> implements View<Change> {
     return commits.reverse().slice(0, to - from + 1)
   }
 
-  async #load(keys: readonly string[]): Promise<void> {
-    const named = keys.map((key) => [key, this.#files.get(key)] as const)
-    const there = named.filter((one): one is readonly [string, string] => one[1] !== undefined)
-    const contents = await this.#place.repository.objects(there.map(([, name]) => name))
-    there.forEach(([key], index) => {
-      this.#docs.set(key, JSON.parse(contents[index]?.bytes.toString('utf8') ?? 'null') as unknown)
+  /** Documents that are asked for at once are read at once: starting git takes longer than reading. */
+  async #read(key: string): Promise<unknown> {
+    const { keys, docs } = (this.#batch ??= this.#nextBatch())
+    const at = keys.push(key) - 1
+    return (await docs)[at]
+  }
+
+  #nextBatch(): Batch {
+    const keys: string[] = []
+    const docs = Promise.resolve().then(async () => {
+      this.#batch = undefined
+      const names = keys.map((key) => `${this.head ?? ''}:${key}`)
+      const found = await this.#place.repository.objects(names)
+      return found.map((one) => (one === undefined ? undefined : (JSON.parse(one.bytes.toString('utf8')) as unknown)))
     })
+    return { keys, docs }
   }
 
   #folded(): Promise<State<Change>> {

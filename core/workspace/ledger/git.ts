@@ -80,7 +80,7 @@ export class GitLedger<Change> implements Ledger<Change> {
     if (commit === undefined) throw damaged(`the branch ${this.#place.branch} has no commit`, this.url)
     this.#isShallow = true
     if (this.#current?.head !== commit.id) {
-      this.#current = await GitView.at(this.#place, this.#fold, { commit, format })
+      this.#current = GitView.at(this.#place, this.#fold, { commit, format })
     }
     return this.#current
   }
@@ -115,8 +115,12 @@ export class GitLedger<Change> implements Ledger<Change> {
   async #make(entry: Entry<Change>, on: GitView<Change>): Promise<string> {
     const files: StateFiles = new Map()
     if (on.isStateOurs) {
-      for (const [key, effects] of effectsByKey([entry], this.#fold))
-        files.set(key, applyAll(await on.doc(key), effects))
+      const changed = [...effectsByKey([entry], this.#fold)]
+      const before = await Promise.all(changed.map(([key]) => on.doc(key)))
+      changed.forEach(([key, effects], index) => {
+        const doc = applyAll(before[index], effects)
+        if (doc !== before[index]) files.set(key, doc)
+      })
     } else {
       const state = new State(this.#fold)
       for await (const placed of on.entriesAfter(0)) state.add(placed.entry)

@@ -45,6 +45,8 @@ export interface View<Change = unknown> {
   readonly token: Token
   /** The document under a key, with every entry up to the token folded in; undefined when no entry touched it. */
   doc(key: string): Promise<unknown>
+  /** The keys of the documents that there are and that begin with a prefix, sorted. */
+  keys(prefix: string): Promise<readonly string[]>
   /** Every document whose key begins with a prefix, sorted by key. */
   docs(prefix: string): Promise<ReadonlyMap<string, unknown>>
   /** An entry by its place, 1 to `token.seq`. */
@@ -83,7 +85,7 @@ export interface Ledger<Change = unknown> {
 /** What one change does to one document. */
 export interface Effect {
   readonly key: string
-  /** The document afterwards. Pure: it makes a new one. */
+  /** The document afterwards; the very one before where nothing changes. Pure: it makes a new one. */
   readonly apply: (doc: unknown) => unknown
 }
 

@@ -1,5 +1,5 @@
 import type { Effect, Entry, Fold, Placed, Token, View } from './ledger.ts'
-import { applyAll, effectsByKey, withPrefix } from './state.ts'
+import { applyAll, docsUnder, effectsByKey } from './state.ts'
 
 /** A view with entries on top that are not in it: just appended, or only rehearsed. */
 export class OverlayView<Change> implements View<Change> {
@@ -22,12 +22,16 @@ export class OverlayView<Change> implements View<Change> {
     return applyAll(await this.#base.doc(key), this.#effects.get(key) ?? [])
   }
 
-  async docs(prefix: string): Promise<ReadonlyMap<string, unknown>> {
-    const below = await this.#base.docs(prefix)
-    const found = withPrefix([...below.keys(), ...this.#effects.keys()], prefix, (key) =>
-      applyAll(below.get(key), this.#effects.get(key) ?? []),
-    )
-    return new Map(found)
+  async keys(prefix: string): Promise<readonly string[]> {
+    const found = new Set(await this.#base.keys(prefix))
+    for (const key of this.#effects.keys()) {
+      if (key.startsWith(prefix) && !found.has(key) && (await this.doc(key)) !== undefined) found.add(key)
+    }
+    return [...found].sort()
+  }
+
+  docs(prefix: string): Promise<ReadonlyMap<string, unknown>> {
+    return docsUnder(this, prefix)
   }
 
   async entry(seq: number): Promise<Entry<Change>> {

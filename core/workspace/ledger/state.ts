@@ -1,4 +1,4 @@
-import type { Effect, Entry, Fold } from './ledger.ts'
+import type { Effect, Entry, Fold, View } from './ledger.ts'
 
 /** Documents in memory, made from entries alone: what every derived state must equal. */
 export class State<Change> {
@@ -11,7 +11,10 @@ export class State<Change> {
 
   /** Folds the next entry in. */
   add(entry: Entry<Change>): void {
-    for (const { key, apply } of this.#fold.effects(entry)) this.docs.set(key, apply(this.docs.get(key)))
+    for (const { key, apply } of this.#fold.effects(entry)) {
+      const doc = apply(this.docs.get(key))
+      if (doc !== undefined) this.docs.set(key, doc)
+    }
   }
 }
 
@@ -36,10 +39,13 @@ export function applyAll(doc: unknown, effects: readonly Effect[]): unknown {
   return effects.reduce((before, effect) => effect.apply(before), doc)
 }
 
-/** A map's entries whose keys begin with a prefix, sorted by key. */
-export function withPrefix<T>(keys: Iterable<string>, prefix: string, value: (key: string) => T): [string, T][] {
-  return [...new Set(keys)]
-    .filter((key) => key.startsWith(prefix))
-    .sort()
-    .map((key) => [key, value(key)])
+/** The keys that begin with a prefix, each once, sorted. */
+export function withPrefix(keys: Iterable<string>, prefix: string): readonly string[] {
+  return [...new Set(keys)].filter((key) => key.startsWith(prefix)).sort()
+}
+
+/** The documents of a view under its keys with a prefix. */
+export async function docsUnder(view: View<never> | View, prefix: string): Promise<ReadonlyMap<string, unknown>> {
+  const keys = await view.keys(prefix)
+  return new Map(await Promise.all(keys.map(async (key) => [key, await view.doc(key)] as const)))
 }

@@ -145,12 +145,13 @@ export class StoredLedger<Change> implements Ledger<Change> {
   }
 
   #snapshot(): FoldedView<Change> {
+    const base = this.#base
     return new FoldedView({
-      base: this.#base,
       tail: [...this.#tail],
       token: this.#head(),
       fold: this.#fold,
-      document: (digest) => this.#checkpoints.document(digest),
+      document: async (key) => (base === undefined ? { doc: undefined } : this.#checkpoints.document(base, key)),
+      keys: async (prefix) => (base === undefined ? [] : this.#checkpoints.keys(base, prefix)),
       entry: async (seq) => (await this.#demandEntry(seq)).entry,
       onUnusable: () => {
         this.#distrusted = Math.max(this.#distrusted, this.#base?.token.seq ?? 0)
@@ -208,7 +209,7 @@ export class StoredLedger<Change> implements Ledger<Change> {
     const view = this.#snapshot()
     const changed = new Map<string, unknown>()
     for (const key of view.changedKeys()) changed.set(key, await view.doc(key))
-    const base = { token: view.token, fold: this.#fold.version, keys: this.#base?.keys ?? new Map() }
+    const base = { token: view.token, fold: this.#fold.version, tree: this.#base?.tree ?? {} }
     this.#base = await this.#checkpoints.write(base, changed)
     this.#tail = []
   }

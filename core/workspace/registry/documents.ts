@@ -6,6 +6,7 @@ import type { EvidenceRecord } from '../../records/evidence.ts'
 import type { AliasMove } from '../../records/model.ts'
 import type { View } from '../ledger/ledger.ts'
 import type { Change, Origin } from './changes.ts'
+import { generationOf, shardOf } from './generations.ts'
 import type { StoredDataset, StoredRun, StoredVersion } from './stored.ts'
 
 /** A name with what is decided by looking at it alone. */
@@ -41,9 +42,6 @@ export interface EndpointDoc {
 export interface DatasetDoc {
   readonly versions: readonly StoredDataset[]
 }
-/** The places of requests, by the head of their sha256. */
-export type RequestsDoc = Readonly<Record<string, number>>
-
 /** The key of a document and, in its type, what the document holds. */
 export interface Key<T> {
   readonly key: string
@@ -51,22 +49,58 @@ export interface Key<T> {
   readonly holds?: T
 }
 
+/** Where a collection that grows for ever keeps one thing: one of these documents, by the generation in which it came. */
+export interface Growing<T> {
+  /** The name of the thing in its document. */
+  readonly id: string
+  shard(generation: number): Key<Readonly<Record<string, T>>>
+  /** What the thing is when it stands in two generations. */
+  merge(older: T, newer: T): T
+}
+
 /** Versions in one document. */
 export const versionsPerPage = 100
 
-/** Every document there is. Collections are sharded by hash, so that a change rewrites a small part of them. */
+/** Pages of versions in one folder. */
+const pagesPerFolder = 64
+
+/** Every document there is. Nothing that an ordinary change rewrites grows with the workspace. */
 export const keys = {
-  model: (name: string): Key<ModelDoc> => ({ key: `model/${name}` }),
-  versions: (name: string, version: number): Key<VersionsDoc> => ({
-    key: `versions/${name}/${String(Math.floor((version - 1) / versionsPerPage)).padStart(6, '0')}`,
-  }),
-  run: (id: string): Key<RunsDoc> => ({ key: `runs/${shard(id)}` }),
-  evidence: (subject: Digest): Key<EvidenceDoc> => ({ key: `evidence/${hexOf(subject).slice(0, 2)}` }),
-  event: (id: string): Key<OutboxDoc> => ({ key: `outbox/${shard(id)}` }),
+  model: (name: string): Key<ModelDoc> => ({ key: `model/${bucket(name)}/${name}` }),
+  versions: (name: string, version: number): Key<VersionsDoc> => ({ key: versionsKey(name, version) }),
+  run: (id: string): Growing<StoredRun> => growing('runs', { id, hex: sha256(id) }, older),
+  evidence: (subject: Digest): Growing<readonly StoredEvidence[]> =>
+    growing('evidence', { id: hexOf(subject), hex: hexOf(subject) }, (before, after) => [...before, ...after]),
+  event: (id: string): Growing<OutboxItem> => growing('outbox', { id, hex: sha256(id) }, older),
   endpoint: (name: string): Key<EndpointDoc> => ({ key: `endpoint/${name}` }),
   dataset: (name: string): Key<DatasetDoc> => ({ key: `dataset/${name}` }),
-  request: (request: string): Key<RequestsDoc> => ({ key: `requests/${shard(request)}` }),
+  request: (request: string): Growing<number> =>
+    growing('requests', { id: requestName(request), hex: sha256(request) }, older),
 } as const
+
+function growing<T>(
+  collection: string,
+  { id, hex }: { readonly id: string; readonly hex: string },
+  merge: Growing<T>['merge'],
+): Growing<T> {
+  return { id, merge, shard: (generation) => ({ key: `${collection}/${generation}/${shardOf(hex, generation)}` }) }
+}
+
+/** What was there first stays. */
+function older<T>(before: T): T {
+  return before
+}
+
+function versionsKey(name: string, version: number): string {
+  const page = Math.floor((version - 1) / versionsPerPage)
+  const folder = String(Math.floor(page / pagesPerFolder)).padStart(4, '0')
+  return `versions/${bucket(name)}/${name}/${folder}/${String(page).padStart(6, '0')}`
+}
+
+/** Names lie in 16 folders, so that no folder of a thousand names is written anew for one. */
+function bucket(name: string): string {
+  return sha256(name).slice(0, 1)
+}
 
 /** The prefixes of collections, for reading all of one. */
 export const prefixes: {
@@ -84,11 +118,20 @@ export const prefixes: {
 }
 
 /** Reads a document with its type: the keys above are the one place that says what is under them. */
-export async function read<T>(view: View<Change>, { key }: Key<T>): Promise<T | undefined> {
-  return (await view.doc(key)) as T | undefined
+export async function read<T>(view: View<Change>, key: Key<T>): Promise<T | undefined>
+/** Reads the document of a growing collection that holds a thing, or would; with other things in it. */
+export async function read<T>(view: View<Change>, key: Growing<T>): Promise<Readonly<Record<string, T>> | undefined>
+export async function read(view: View<Change>, key: Key<unknown> | Growing<unknown>): Promise<unknown> {
+  if ('key' in key) return view.doc(key.key)
+  const generations = Array.from({ length: generationOf(view.token.seq) + 1 }, (_, at) => key.shard(at).key)
+  const docs = await Promise.all(generations.map((shard) => view.doc(shard)))
+  const there = docs.filter((doc): doc is Readonly<Record<string, unknown>> => doc !== undefined)
+  if (there.length < 2) return there[0]
+  const found = there.flatMap((doc) => (Object.hasOwn(doc, key.id) ? [doc[key.id]] : []))
+  return found.length === 0 ? there.at(-1) : { [key.id]: found.reduce((before, after) => key.merge(before, after)) }
 }
 
-/** Reads every document of a collection. */
+/** Reads every document of a collection; of a growing one, the oldest generation first. */
 export async function readAll<T>(view: View<Change>, { key }: Key<T>): Promise<readonly T[]> {
   return [...(await view.docs(key)).values()] as T[]
 }
@@ -111,10 +154,6 @@ export function copyRequest({ digest, part }: Pick<Origin, 'digest' | 'part'>): 
 /** The place of the entry that a request made. */
 export async function findRequest(view: View<Change>, request: string): Promise<number | undefined> {
   return own(await read(view, keys.request(request)), requestName(request))
-}
-
-function shard(text: string): string {
-  return sha256(text).slice(0, 2)
 }
 
 /** The hexadecimal sha256 of a text. */

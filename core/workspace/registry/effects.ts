@@ -1,4 +1,4 @@
-import { type Digest, hexOf } from '../../records/digest.ts'
+import type { Digest } from '../../records/digest.ts'
 import type { Deployment } from '../../records/deployment.ts'
 import { tooNew } from '../failures.ts'
 import type { Effect, Entry, Fold } from '../ledger/ledger.ts'
@@ -6,23 +6,21 @@ import type { Change, ChangeOf, EventClaimed, EvidenceAdded, Origin } from './ch
 import {
   type DatasetDoc,
   type EndpointDoc,
+  type Growing,
   type Key,
   copyRequest,
   keys,
   type ModelDoc,
   own,
-  requestName,
 } from './documents.ts'
+import { generationOf } from './generations.ts'
 import { without } from './stored.ts'
 
 /** How the registry's changes become its documents. */
 export const registryFold: Fold<Change> = {
   version: 2,
   effects(entry) {
-    const remembered = on(keys.request(entry.request), (doc = {}) => ({
-      ...doc,
-      [requestName(entry.request)]: entry.seq,
-    }))
+    const remembered = put(keys.request(entry.request), entry.seq, () => entry.seq)
     const changes = entry.changes.flatMap(({ origin, ...change }, index) =>
       effectsOf(change, originally(entry, origin), index),
     )
@@ -40,7 +38,27 @@ function originally(entry: Entry<Change>, origin: Origin | undefined): Seen {
 /** What was copied is remembered as a request, so that it is not copied again. */
 function partsCopied({ seq, changes }: Entry<Change>): readonly Effect[] {
   const names = new Set(changes.flatMap(({ origin }) => (origin === undefined ? [] : [copyRequest(origin)])))
-  return [...names].map((name) => on(keys.request(name), (doc = {}) => ({ ...doc, [requestName(name)]: seq })))
+  return [...names].map((name) => put(keys.request(name), seq, () => seq))
+}
+
+/** Puts a thing into a growing collection, or on top of what this generation has of it. */
+function put<T>(key: Growing<T>, seq: number, apply: (before: T | undefined) => T): Effect {
+  return on(key.shard(generationOf(seq)), (doc = {}) => ({ ...doc, [key.id]: apply(own(doc, key.id)) }))
+}
+
+/** Changes a thing of a growing collection, or removes it, in whichever generation it is; nothing where it is not. */
+function amend<T>(key: Growing<T>, seq: number, apply: (before: T) => T | undefined): readonly Effect[] {
+  return Array.from({ length: generationOf(seq) + 1 }, (_, generation) => ({
+    key: key.shard(generation).key,
+    apply(held) {
+      // The key's shard holds what the key's type says.
+      const doc = held as Readonly<Record<string, T>> | undefined
+      const before = own(doc, key.id)
+      if (doc === undefined || before === undefined) return held
+      const after = apply(before)
+      return after === undefined ? without(doc, key.id) : { ...doc, [key.id]: after }
+    },
+  }))
 }
 
 /** An effect on a document of a known type. */
@@ -69,7 +87,7 @@ function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[
     case 'event.claimed':
     case 'event.released':
     case 'event.received':
-      return [outboxEffect(change, entry, index)]
+      return outboxEffects(change, entry, index)
     case 'endpoint.set':
     case 'deployment.recorded':
       return deploymentEffects(change, entry)
@@ -78,37 +96,32 @@ function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[
   }
 }
 
-function runEffects(change: ChangeOf<'run.started' | 'run.ended'>, { at, by }: Entry<Change>): readonly Effect[] {
-  const { run: id } = change
-  return [
-    on(keys.run(id), (doc = {}) => {
-      if (change.kind === 'run.started') {
-        return { ...doc, [id]: { ...change.start, id, state: 'running' as const, startedAt: at, by, became: [] } }
-      }
-      const run = own(doc, id)
-      if (run === undefined) return doc
-      return { ...doc, [id]: { ...run, state: change.end.state, end: change.end, endedAt: at } }
-    }),
-  ]
+function runEffects(
+  happened: ChangeOf<'run.started' | 'run.ended'>,
+  { at, by, seq }: Entry<Change>,
+): readonly Effect[] {
+  const key = keys.run(happened.run)
+  if (happened.kind === 'run.started') {
+    const { start, run: id } = happened
+    return [put(key, seq, () => ({ ...start, id, state: 'running' as const, startedAt: at, by, became: [] }))]
+  }
+  const { end } = happened
+  return amend(key, seq, (run) => ({ ...run, state: end.state, end, endedAt: at }))
 }
 
-function registered({ version, start }: ChangeOf<'version.registered'>, { at, by }: Entry<Change>): readonly Effect[] {
+function registered(
+  { version, start }: ChangeOf<'version.registered'>,
+  { at, by, seq }: Entry<Change>,
+): readonly Effect[] {
   const { model, run, files } = start
   const became = { model, version, digest: files.digest }
   return [
     on(keys.model(model), (doc) => ({ ...(doc ?? newModel(model)), last: version, latest: version })),
     on(keys.versions(model, version), (doc = {}) => ({ ...doc, [version]: { ...start, version, createdAt: at, by } })),
-    ...(run === undefined ? [] : [on(keys.run(run), (doc = {}) => withBecome(doc, run, became))]),
+    ...(run === undefined
+      ? []
+      : amend(keys.run(run), seq, (known) => ({ ...known, became: [...known.became, became] }))),
   ]
-}
-
-function withBecome<T extends { readonly became: readonly B[] }, B>(
-  doc: Readonly<Record<string, T>>,
-  id: string,
-  became: B,
-): Readonly<Record<string, T>> {
-  const run = own(doc, id)
-  return run === undefined ? doc : { ...doc, [id]: { ...run, became: [...run.became, became] } }
 }
 
 function newModel(name: string): ModelDoc {
@@ -151,22 +164,18 @@ function datasetEffect(change: ChangeOf<'dataset.registered' | 'dataset.tagged'>
   })
 }
 
-function evidenceAdded(change: EvidenceAdded, subject: Digest, { at, by }: Entry<Change>): Effect {
-  const { evidence, ...rest } = without(change, 'kind', 'subjects')
-  const hex = hexOf(subject)
-  return on(keys.evidence(subject), (doc = {}) => ({
-    ...doc,
-    [hex]: [...(own(doc, hex) ?? []), { ...rest, kind: evidence, subject, at, by }],
-  }))
+function evidenceAdded(added: EvidenceAdded, subject: Digest, { at, by, seq }: Entry<Change>): Effect {
+  const { evidence, ...rest } = without(added, 'kind', 'subjects')
+  return put(keys.evidence(subject), seq, (known = []) => [...known, { ...rest, kind: evidence, subject, at, by }])
 }
 
-function outboxEffect(
-  change: ChangeOf<'event.raised' | 'event.claimed' | 'event.released' | 'event.received'>,
+function outboxEffects(
+  happened: ChangeOf<'event.raised' | 'event.claimed' | 'event.released' | 'event.received'>,
   { at, seq, origin }: Seen,
   index: number,
-): Effect {
-  if (change.kind === 'event.raised') {
-    const { event } = change
+): readonly Effect[] {
+  if (happened.kind === 'event.raised') {
+    const { event } = happened
     // Within one entry there are never a thousand events: the order of the ledger as one number.
     const item = {
       event,
@@ -175,18 +184,15 @@ function outboxEffect(
       receipts: {},
       ...(origin === undefined ? {} : { isCopied: true }),
     }
-    return on(keys.event(event.id), (doc = {}) => ({ ...doc, [event.id]: own(doc, event.id) ?? item }))
+    return [put(keys.event(event.id), seq, (known = item) => known)]
   }
-  const { event: id, target } = change
-  return on(keys.event(id), (doc = {}) => {
-    const item = own(doc, id)
-    if (item === undefined) return doc
+  const { event: id, target } = happened
+  return amend(keys.event(id), seq, (item) => {
     const claims = without(item.claims, target)
-    if (change.kind === 'event.released') return { ...doc, [id]: { ...item, claims } }
-    if (change.kind === 'event.claimed')
-      return { ...doc, [id]: { ...item, claims: { ...claims, [target]: claimOf(change, at) } } }
-    const receipt = { ...without(change, 'kind'), at }
-    return { ...doc, [id]: { ...item, claims, receipts: { ...item.receipts, [target]: receipt } } }
+    if (happened.kind === 'event.released') return { ...item, claims }
+    if (happened.kind === 'event.claimed') return { ...item, claims: { ...claims, [target]: claimOf(happened, at) } }
+    const receipt = { ...without(happened, 'kind'), at }
+    return { ...item, claims, receipts: { ...item.receipts, [target]: receipt } }
   })
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { keys } from '../../../core/workspace/registry/documents.ts'
 import { inPlace, inside, type PlaceKind, type TestPlace } from '../places.ts'
 import { keep, register, trail } from '../records.ts'
 import { promise } from './promise.ts'
@@ -61,9 +62,9 @@ export function auditing(kind: PlaceKind): void {
         for (let n = 0; n < 32; n++) await workspace.models.tag('flights', 1, { Round: String(n) })
       })
       expect((await inside(place, trail)).length).toBeGreaterThan(1)
-      place.tamper.document('model/flights', (text) => text.replace('"champion":1', '"champion":2'))
+      place.tamper.document(keys.model('flights').key, (text) => text.replace('"champion":1', '"champion":2'))
 
-      await expect(inside(place, trail)).rejects.toThrow(/TY0207.*model\/flights/)
+      await expect(inside(place, trail)).rejects.toThrow(/TY0207.*model\/.*flights/)
     })
   })
 }
