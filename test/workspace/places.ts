@@ -161,10 +161,10 @@ function directoryTamper(url: string): Tamper {
     document(key, change) {
       const manifests = readdirSync(join(url, 'checkpoints')).sort()
       const path = join(url, 'checkpoints', manifests.at(-1) ?? '')
-      const manifest = JSON.parse(readFileSync(path, 'utf8')) as { tree: KeyFolder }
+      const manifest = JSON.parse(readFileSync(path, 'utf8')) as { tree: Writable }
       const names = key.split(/(?<=\/)/)
       // A small checkpoint has all of its folders in itself.
-      const folder = names.slice(0, -1).reduce((at, name) => at[name] as Writable, manifest.tree as Writable)
+      const folder = names.slice(0, -1).reduce((at, name) => at[name] as Writable, manifest.tree)
       const name = names.at(-1) ?? ''
       const documentPath = (digest: Digest) => join(url, 'documents', hexOf(digest).slice(0, 2), hexOf(digest))
       const old = readFileSync(documentPath(folder[name] as Digest), 'utf8')

@@ -24,7 +24,7 @@ export interface ModelDoc {
 export type VersionsDoc = Readonly<Record<string, StoredVersion>>
 export type RunsDoc = Readonly<Record<string, StoredRun>>
 export type StoredEvidence = EvidenceRecord & { readonly in?: string }
-export type EvidenceDoc = Readonly<Record<string, readonly StoredEvidence[]>>
+
 /** An event and what became of it at each target; `seq` and `index` are its place in the ledger and in its entry. */
 export interface OutboxItem {
   readonly event: CloudEvent
@@ -142,7 +142,7 @@ export function own<T>(record: Readonly<Record<string, T>> | undefined, name: st
 }
 
 /** How a request is remembered. */
-export function requestName(request: string): string {
+function requestName(request: string): string {
   return sha256(request).slice(0, 24)
 }
 
