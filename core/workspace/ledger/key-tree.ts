@@ -9,7 +9,7 @@ export interface KeyFolder {
   readonly [name: string]: Digest | KeyFolder
 }
 
-/** A folder whose keys take more than this is a document of its own. Characters of JSON. */
+/** What stands in one document; more only where one folder has so many names. Characters of JSON. */
 const longestInline = 8192
 
 /** Reads a folder that is a document of its own. */
@@ -73,10 +73,28 @@ export async function withKeys(
     else below.set(name, (below.get(name) ?? new Map<string, Digest>()).set(rest.join(''), digest))
   }
   for (const [name, keys] of below) {
-    const folder = await withKeys((await folderAt(root, name, load)) ?? {}, keys, { load, keep })
-    here.set(name, JSON.stringify(folder).length > longestInline ? await keep(folder) : folder)
+    here.set(name, await withKeys((await folderAt(root, name, load)) ?? {}, keys, { load, keep }))
   }
-  return Object.fromEntries(here)
+  return fitting(here, keep)
+}
+
+/** Keeps the largest folders below elsewhere until the rest is short, or nothing but names. */
+async function fitting(folder: Map<string, Digest | KeyFolder>, keep: KeepFolder): Promise<KeyFolder> {
+  const below = [...folder].flatMap(([name, value]) =>
+    typeof value === 'string' ? [] : [{ name, value, length: lengthOf(value) }],
+  )
+  let length = lengthOf(Object.fromEntries(folder))
+  for (const one of below.sort((a, b) => b.length - a.length)) {
+    if (length <= longestInline) break
+    const digest = await keep(one.value)
+    folder.set(one.name, digest)
+    length += digest.length - one.length
+  }
+  return Object.fromEntries(folder)
+}
+
+function lengthOf(folder: KeyFolder): number {
+  return JSON.stringify(folder).length
 }
 
 /** `a/b/c` as `a/`, `b/`, `c`. */
