@@ -1,8 +1,7 @@
-import { hexOf } from '../../records/digest.ts'
 import { bytesOf, digestOf } from '../ledger/entry.ts'
 import type { View } from '../ledger/ledger.ts'
 import type { Change, ChangeOf, Origin } from '../registry/changes.ts'
-import { copyRequest, type Key, keys, own, requestName } from '../registry/documents.ts'
+import { copyRequest, find, type Key, keys, own } from '../registry/documents.ts'
 import type { Part } from './parts.ts'
 
 /** What the source says of itself, for telling what was copied from it before from what is the target's own. */
@@ -66,7 +65,7 @@ class Comparison {
   /** Whether a part was copied here before, or comes from here. */
   async isCopied(origin: Origin): Promise<boolean> {
     const request = copyRequest(origin)
-    if (own(await this.#read(keys.request(request)), requestName(request)) !== undefined) return true
+    if ((await find(this.#view, keys.request(request))) !== undefined) return true
     return this.#isOwn(origin)
   }
 
@@ -152,7 +151,7 @@ class Comparison {
   }
 
   async #run(change: ChangeOf<'run.started' | 'run.ended'>, { at }: Origin): Promise<boolean> {
-    const there = own(await this.#read(keys.run(change.run)), change.run)
+    const there = await find(this.#view, keys.run(change.run))
     const before = change.kind === 'run.started' ? there?.startedAt : there?.endedAt
     if (before === undefined) return true
     return before === at ? false : this.#conflict(`another run is called ${change.run} there`)
@@ -161,12 +160,12 @@ class Comparison {
   async #evidence({ id, subjects }: ChangeOf<'evidence.added'>, { at }: Origin): Promise<boolean> {
     const [subject] = subjects
     if (subject === undefined) return true
-    const there = own(await this.#read(keys.evidence(subject)), hexOf(subject)) ?? []
+    const there = (await find(this.#view, keys.evidence(subject))) ?? []
     return !there.some((one) => one.id === id && one.at === at)
   }
 
   async #event({ event: { id } }: ChangeOf<'event.raised'>): Promise<boolean> {
-    return own(await this.#read(keys.event(id)), id) === undefined
+    return (await find(this.#view, keys.event(id))) === undefined
   }
 
   async #endpoint({ endpoint }: ChangeOf<'endpoint.set'>): Promise<boolean> {

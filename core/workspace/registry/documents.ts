@@ -25,6 +25,7 @@ export type VersionsDoc = Readonly<Record<string, StoredVersion>>
 export type RunsDoc = Readonly<Record<string, StoredRun>>
 export type StoredEvidence = EvidenceRecord & { readonly in?: string }
 
+export type EvidenceDoc = Readonly<Record<string, readonly StoredEvidence[]>>
 /** An event and what became of it at each target; `seq` and `index` are its place in the ledger and in its entry. */
 export interface OutboxItem {
   readonly event: CloudEvent
@@ -131,6 +132,11 @@ export async function read(view: View<Change>, key: Key<unknown> | Growing<unkno
   return found.length === 0 ? there.at(-1) : { [key.id]: found.reduce((before, after) => key.merge(before, after)) }
 }
 
+/** Finds a thing of a growing collection. */
+export async function find<T>(view: View<Change>, key: Growing<T>): Promise<T | undefined> {
+  return own(await read(view, key), key.id)
+}
+
 /** Reads every document of a collection; of a growing one, the oldest generation first. */
 export async function readAll<T>(view: View<Change>, { key }: Key<T>): Promise<readonly T[]> {
   return [...(await view.docs(key)).values()] as T[]
@@ -153,7 +159,7 @@ export function copyRequest({ digest, part }: Pick<Origin, 'digest' | 'part'>): 
 
 /** The place of the entry that a request made. */
 export async function findRequest(view: View<Change>, request: string): Promise<number | undefined> {
-  return own(await read(view, keys.request(request)), requestName(request))
+  return find(view, keys.request(request))
 }
 
 /** The hexadecimal sha256 of a text. */

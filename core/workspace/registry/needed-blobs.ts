@@ -22,16 +22,15 @@ export type ReadList = (list: NeededBlob) => Promise<readonly StoredFile[] | und
  */
 export async function* neededBlobs(docs: ReadonlyMap<string, unknown>, readList: ReadList): AsyncGenerator<NeededBlob> {
   for (const [key, doc] of docs) {
-    if (key.startsWith('versions/')) yield* ofVersions(key, doc as VersionsDoc, readList)
+    if (key.startsWith('versions/')) yield* ofVersions(doc as VersionsDoc, readList)
     else if (key.startsWith(prefixes.runs.key)) yield* ofRuns(doc as RunsDoc, readList)
     else if (key.startsWith(prefixes.datasets.key)) yield* ofDatasets(doc as DatasetDoc, readList)
     else if (key.startsWith('evidence/')) yield* ofEvidence(doc as EvidenceDoc)
   }
 }
 
-async function* ofVersions(key: string, doc: VersionsDoc, readList: ReadList): AsyncGenerator<NeededBlob> {
-  const model = key.split('/')[1] ?? ''
-  for (const { version, files, deletedAt } of Object.values(doc)) {
+async function* ofVersions(doc: VersionsDoc, readList: ReadList): AsyncGenerator<NeededBlob> {
+  for (const { model, version, files, deletedAt } of Object.values(doc)) {
     if (deletedAt === undefined) yield* ofFiles(files, `${model}@${version}`, readList)
   }
 }
