@@ -28,6 +28,18 @@ export const looks: readonly CliCommand[] = [
     load: () => import('./show/search.ts'),
   }),
   lazyLook({
+    id: 'datasets',
+    title: 'List the datasets, or the versions of one',
+    positional: 'name',
+    load: () => import('./show/datasets.ts'),
+  }),
+  lazyLook({
+    id: 'dataset',
+    title: 'Show schema and profile of a dataset, or what changed in it',
+    positional: 'dataset',
+    load: () => import('./show/dataset.ts'),
+  }),
+  lazyLook({
     id: 'lineage',
     title: 'Show what a version or run was made from, and what was decided about it',
     positional: 'reference',

@@ -70,12 +70,13 @@ async function startOf(
   const { inputs, workspace, host } = context
   const { dataset: name, description, tags = {}, byReference } = inputs
   const address = addressOf(context, files)
+  const git = await gitStateOf(host)
   const profile = JSON.stringify(profileOf(tables, readingOf(inputs)))
   return {
     name,
     files: files.tree,
     tags,
-    git: await gitStateOf(host),
+    ...(Object.keys(git).length === 0 ? {} : { git }),
     ...(description === undefined ? {} : { description }),
     ...(byReference ? { isByReference: true } : {}),
     ...(address === undefined ? {} : { address }),

@@ -43,13 +43,15 @@ async function startOf(
 ): Promise<VersionStart> {
   const { inputs } = context
   const { model, description, tags = {}, datasets = [] } = inputs
+  // What the run read by its bytes, and what the user knows beside.
+  const made = [...new Set([...(trainedBy?.datasets ?? []), ...datasets])]
   const signature = await signatureOf(files, context)
   const parent = await parentOf(context)
   return {
     model,
     files,
     tags,
-    datasets,
+    datasets: made,
     ...(trainedBy === undefined ? {} : { run: trainedBy.id }),
     ...(description === undefined ? {} : { description }),
     ...(signature === undefined ? {} : { signature }),

@@ -30,7 +30,7 @@ export const definition = defineStep({
       group: 'environment',
     }),
     data: glob({
-      doc: 'The data files that training reads. Their digests are recorded, their bytes are not kept.',
+      doc: 'The data files that training reads. Their digests are recorded, their bytes are not kept; registered datasets that they hold are named by the run.',
       project: 'data',
     }),
     experiment: name({

@@ -3,6 +3,7 @@ import { globFiles } from '../engines/code/glob.ts'
 import { allowedEnvironment } from '../engines/process/allowed-environment.ts'
 import { type PythonEnvironment, prepareEnvironment } from '../engines/python/environment.ts'
 import type { Context } from '../main/context.ts'
+import { datasetsAmong } from '../main/dataset/known.ts'
 import { gitStateOf } from '../main/git-state.ts'
 import type { EnvironmentRecord, RunStart } from '../records/run.ts'
 import { keepCode } from './code.ts'
@@ -34,6 +35,7 @@ export async function planOf(context: TrainContext): Promise<Plan> {
   const data = await dataFiles(context, folder)
   const code = await keepCode(context, { folder, data })
   const digests = await digestFiles(folder, data)
+  const datasets = await datasetsAmong(digests, workspace.datasets)
   const previous = await workspace.runs.ofPreviousAttempt()
   signal.throwIfAborted()
   return {
@@ -47,6 +49,7 @@ export async function planOf(context: TrainContext): Promise<Plan> {
       environment: await environmentRecord(python, context),
       code,
       data: digests,
+      ...(datasets.length === 0 ? {} : { datasets }),
       machine: thisMachine(),
       deadline: new Date(Date.now() + inputs.timeout + marginMs).toISOString(),
       ...(passEnv.length === 0 ? {} : { passEnv }),

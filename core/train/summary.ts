@@ -35,7 +35,7 @@ function inUnits(seconds: number): string {
   return seconds < 3600 ? `${Math.round(seconds / 60)} min` : `${Number((seconds / 3600).toPrecision(2))} h`
 }
 
-function madeOf({ git, environment, data, previousAttempt, passEnv }: Run): readonly (readonly string[])[] {
+function madeOf({ git, environment, data, datasets, previousAttempt, passEnv }: Run): readonly (readonly string[])[] {
   const { digest, python } = environment
   const commit =
     git.commit === undefined
@@ -45,6 +45,7 @@ function madeOf({ git, environment, data, previousAttempt, passEnv }: Run): read
     ['commit', commit],
     ['environment', digest === undefined ? 'what was there' : `Python ${python ?? ''} ${code(shortDigest(digest))}`],
     ['data', data.length === 0 ? 'none declared' : counted(data.length, 'file')],
+    ...(datasets === undefined ? [] : [['datasets', datasets.map(code).join(', ')]]),
     ...(passEnv === undefined ? [] : [['variables passed', passEnv.map(code).join(', ')]]),
     ...(previousAttempt === undefined ? [] : [['previous attempt', code(previousAttempt)]]),
   ]

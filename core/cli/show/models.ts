@@ -49,7 +49,8 @@ function modelQuery(model: string | undefined): Query {
   return model === undefined ? { kind: 'all' } : { kind: 'text', field: 'model', op: '=', value: model }
 }
 
-function tagQuery(tags: Tags = {}): Query {
+/** The search for all of these tags. */
+export function tagQuery(tags: Tags = {}): Query {
   return bothOf(
     ...Object.entries(tags).map(([name, value]): Query => ({ kind: 'named-text', field: 'tag', name, op: '=', value })),
   )

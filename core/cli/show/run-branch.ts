@@ -23,6 +23,7 @@ export function runBranches(run: Run): readonly Branch[] {
       text: run.data.length === 0 ? 'data  none declared' : 'data',
       below: run.data.map(({ path, size, digest }) => ({ text: `${path}  ${bytes(size)}  ${shortDigest(digest)}` })),
     },
+    ...(run.datasets ?? []).map((dataset) => ({ text: `dataset  ${dataset}` })),
     { text: `environment  ${environmentText(run.environment)}` },
     { text: `machine  ${run.machine.os} ${run.machine.arch}, ${run.machine.cpus} × ${run.machine.cpuModel}` },
     ...(params.length === 0 ? [] : [{ text: `parameters  ${params.join(' ')}` }]),
@@ -38,7 +39,8 @@ export function filesText(tree: Tree): string {
   return `${count} ${count === 1 ? 'file' : 'files'}, ${bytes(treeSize(tree))}, ${shortDigest(tree.digest)}`
 }
 
-function commitText({ git }: Run): string {
+/** The state of a checkout on one line. */
+export function commitText({ git }: Pick<Run, 'git'>): string {
   if (git.commit === undefined) return 'none: not a git checkout'
   const where = [git.repository, git.ref].filter((part) => part !== undefined).join(' ')
   return `${git.commit.slice(0, 12)}${where === '' ? '' : ` (${where})`}${git.isDirty === true ? ', with uncommitted changes' : ''}`

@@ -1,10 +1,9 @@
-import type { DatasetVersion } from '../../records/model.ts'
 import { defineStep } from '../../step/define-step.ts'
 import { choice, flag, integer, text } from '../../step/input.ts'
 import { searchKinds } from '../../workspace/search/query.ts'
 import type { Look } from '../lazy-look.ts'
-import { textTable, when } from '../text-table.ts'
-import { namedVersions, tagsText, versionTable } from './models.ts'
+import { datasetTable } from './datasets.ts'
+import { namedVersions, versionTable } from './models.ts'
 import { runTable } from './runs.ts'
 import { readSearch } from './where.ts'
 
@@ -40,17 +39,4 @@ export const look: Look<typeof definition> = async ({ inputs, workspace, host })
     case 'datasets':
       return shown(await workspace.datasets.search(query, { limit }), datasetTable)
   }
-}
-
-function datasetTable(found: readonly DatasetVersion[]): string {
-  return textTable(
-    ['dataset', 'registered', 'by', 'files', 'tags'],
-    found.map(({ name, version, createdAt, by, files, tags }) => [
-      `${name}@${version}`,
-      when(createdAt),
-      by.name,
-      String(files.files.length),
-      tagsText(tags),
-    ]),
-  )
 }

@@ -1,7 +1,7 @@
 import type { ColumnFacts, NumberFacts } from './facts.ts'
 
 /** A number for people: four digits that count. */
-export function figure(value: number): string {
+function figure(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15)
     return value.toLocaleString('en-US', { useGrouping: Math.abs(value) >= 1e5 })
   const size = Math.abs(value)

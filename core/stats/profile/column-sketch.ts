@@ -131,7 +131,7 @@ export class ColumnSketch {
     ]
     let count = 0
     for (const part of parts) {
-      if (part === undefined) return { count: this.#distinct.estimate(), isExact: false }
+      if (part === undefined) return { count: Math.min(this.present, this.#distinct.estimate()), isExact: false }
       count += part
     }
     return { count, isExact: true }
