@@ -104,6 +104,11 @@ export const catalogue = {
     doc: 'What would be copied has numbers, aliases or names that mean something else in the workspace that it would be copied to. Nothing was written of what was found to be in the way.',
     hint: 'Copy to an empty workspace, or select models that do not meet (`--models`).',
   },
+  TY0218: {
+    title: 'The identity of this job is not verified',
+    doc: 'The project file says that who acts is verified by the identity token of the CI system. The token is missing, does not verify against the keys that its issuer publishes, or is about another repository or person than the environment of the step says.',
+    hint: 'On GitHub, give the job `permissions: id-token: write`. An issuer of your own is listed under `workspace: issuers:` in trainyard.yml.',
+  },
   TY0301: {
     title: 'The candidate failed the gate',
     doc: 'At least one required criterion is not met, by evidence and beyond chance.',

@@ -2,12 +2,12 @@ import { InputError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
 import type { Host } from '../host/host.ts'
 import { emptyProject, loadProject, type Project } from '../project/project.ts'
-import type { Actor } from '../records/actor.ts'
 import { commonInputs } from '../step/common-inputs.ts'
 import type { AnyDefinition, InputsOf } from '../step/define-step.ts'
 import { environmentName } from '../step/names.ts'
 import { openWorkspace } from '../workspace/open.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { actorOf, verifiedActorOf } from './identity.ts'
 import { resolveInputs } from './inputs.ts'
 import { requestOf } from './request.ts'
 
@@ -31,12 +31,14 @@ export async function open(definition: AnyDefinition, host: Host): Promise<Opene
   if (all.length > 0) throw new InputError({ faults: all })
   const common = resolved.values as InputsOf<{ inputs: typeof commonInputs }>
   const request = requestOf(host.context, definition.id, resolved.texts)
+  const isWriting = definition.workspace === 'write' && !common.dryRun && host.context.trust.kind === 'trusted'
+  const by = isWriting ? await verifiedActorOf(host, project) : actorOf(host)
   const workspace = await openWorkspace({
     ...place(common.workspace, project),
     host,
     request: request.id,
     previousRequest: request.previous,
-    by: actorOf(host),
+    by,
     intent: common.dryRun ? 'rehearse' : definition.workspace,
     token: common.token,
   })
@@ -51,17 +53,6 @@ export function place(
   const said = project.content.workspace
   const inFile = typeof said === 'string' ? { url: said } : said
   return { url: input ?? inFile?.url, allowPublicFiles: inFile?.publicFiles === true }
-}
-
-/** Who acts, as records name it. */
-export function actorOf(host: Host): Actor {
-  const { actor, url, repository } = host.context
-  return {
-    name: actor,
-    host: host.id,
-    ...(url === undefined ? {} : { url }),
-    ...(repository === undefined ? {} : { repository }),
-  }
 }
 
 /** The project file that the host's inputs name, with the faults found in it. */

@@ -46,6 +46,16 @@ const workspaceShape = z.union([
       .literal('required')
       .optional()
       .describe('`required`: promoting, deleting and everything else that a person decides needs a reason.'),
+    identity: z
+      .enum(['verify', 'required'])
+      .optional()
+      .describe(
+        '`verify`: where the CI system gives an identity token, who acts is verified by it and recorded so; on GitHub the job needs the permission `id-token: write`. `required`: nothing is written without.',
+      ),
+    issuers: z
+      .array(z.string().min(1))
+      .optional()
+      .describe('Issuers of identity tokens that count beside those of github.com, Azure DevOps and Microsoft Entra.'),
     publicFiles: z.boolean().optional().describe('Consent to keep model files in a public repository.'),
   }),
 ])

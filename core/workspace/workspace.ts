@@ -1,3 +1,4 @@
+import type { VerifiedIdentity } from '../records/actor.ts'
 import type { Digest } from '../records/digest.ts'
 import type { Deployment, Endpoint } from '../records/deployment.ts'
 import type { Claim, CloudEvent, Receipt } from '../records/event.ts'
@@ -57,6 +58,8 @@ export interface AuditEntry {
   readonly digest: Digest
   readonly at: string
   readonly by: string
+  /** Whom the CI system says it was, where that was verified. */
+  readonly identity?: VerifiedIdentity
   readonly url?: string
   /** One sentence a change: "flights@2 registered from run r-1f…". */
   readonly changes: readonly string[]

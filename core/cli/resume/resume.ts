@@ -1,7 +1,8 @@
 import { InputError } from '../../errors/errors.ts'
 import type { Host } from '../../host/host.ts'
 import { resolveInputs } from '../../main/inputs.ts'
-import { actorOf, place, projectFor } from '../../main/open.ts'
+import { verifiedActorOf } from '../../main/identity.ts'
+import { place, projectFor } from '../../main/open.ts'
 import { defineStep, type InputsOf } from '../../step/define-step.ts'
 import { path } from '../../step/input.ts'
 import { openWorkspace } from '../../workspace/open.ts'
@@ -33,7 +34,7 @@ export async function resume(host: Host): Promise<string> {
     ...place(inputs.workspace ?? pending.url, project),
     host,
     request: pending.request,
-    by: actorOf(host),
+    by: await verifiedActorOf(host, project),
     intent: 'write',
     token: inputs.token,
   })

@@ -4,6 +4,7 @@ import { flag, integer } from '../../step/input.ts'
 import type { AuditEntry } from '../../workspace/workspace.ts'
 import type { Look } from '../lazy-look.ts'
 import { harmless, when } from '../text-table.ts'
+import { who } from '../who.ts'
 import { showVerification, verifyNow } from './verification.ts'
 
 export const definition = defineStep({
@@ -37,7 +38,7 @@ export const look: Look<typeof definition> = async ({ inputs, workspace, host })
   return kept.length === 0 ? 'Nothing is recorded yet.' : kept.map(entryLines).join('\n')
 }
 
-function entryLines({ seq, digest, at, by, changes, url }: AuditEntry): string {
-  const head = `${String(seq).padStart(5)}  ${when(at)}  ${shortDigest(digest)}  ${harmless(by)}${url === undefined ? '' : `  ${harmless(url)}`}`
+function entryLines({ seq, digest, at, by, identity, changes, url }: AuditEntry): string {
+  const head = `${String(seq).padStart(5)}  ${when(at)}  ${shortDigest(digest)}  ${harmless(who({ name: by, ...(identity === undefined ? {} : { identity }) }))}${url === undefined ? '' : `  ${harmless(url)}`}`
   return [head, ...changes.map((change) => `       ${harmless(change)}`)].join('\n')
 }

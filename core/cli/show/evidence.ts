@@ -6,6 +6,7 @@ import { highestHeld, readProfile } from '../report/read/profile.ts'
 import { milliseconds } from '../report/words.ts'
 import { when } from '../text-table.ts'
 import type { Branch } from '../text-tree.ts'
+import { who } from '../who.ts'
 
 /** A piece of evidence with what it claims. */
 export interface Evidence extends EvidenceRecord {
@@ -38,7 +39,7 @@ export function evidenceBranch(evidence: Evidence): Branch {
   const { data: part } = shown.safeParse(predicate)
   const against = part?.champion === undefined ? '' : ` against ${part.champion.reference}`
   return {
-    text: `${kind}${verdict === undefined ? '' : ` ${verdict}`}${against}, ${when(at)} by ${by.name} (${shortDigest(id)})`,
+    text: `${kind}${verdict === undefined ? '' : ` ${verdict}`}${against}, ${when(at)} by ${who(by)} (${shortDigest(id)})`,
     below: [
       ...(part?.verdict?.reasons ?? []).map((reason) => ({ text: reason })),
       ...(part?.package === undefined ? [] : [{ text: `package  ${part.package.digest}` }]),

@@ -8,6 +8,7 @@ import type { Workspace } from '../../workspace/workspace.ts'
 import type { Look } from '../lazy-look.ts'
 import { when } from '../text-table.ts'
 import { type Branch, textTree } from '../text-tree.ts'
+import { who } from '../who.ts'
 import { type Evidence, evidenceAbout, evidenceBranch } from './evidence.ts'
 import { filesText, runBranches, runLine } from './run-branch.ts'
 
@@ -58,7 +59,7 @@ async function lineageOf(reference: ModelReference, workspace: Workspace): Promi
       .filter(({ from, to }) => from === version?.version || to === version?.version)
       .map(({ alias, from = 'none', to = 'none', at, by, why, isForced }) => ({
         alias,
-        line: `${when(at)}  ${from} → ${to} by ${by.name}${isForced === true ? ' (forced)' : ''}: ${why}`,
+        line: `${when(at)}  ${from} → ${to} by ${who(by)}${isForced === true ? ' (forced)' : ''}: ${why}`,
       })),
   }
 }
@@ -72,7 +73,7 @@ function tree({ version, run, evidence, moves }: Lineage): Branch {
     }
   }
   return {
-    text: `${version.model}@${version.version}  registered ${when(version.createdAt)} by ${version.by.name}`,
+    text: `${version.model}@${version.version}  registered ${when(version.createdAt)} by ${who(version.by)}`,
     below: [
       ...versionBranches(version),
       ...(run === undefined ? [] : [{ text: runLine(run), below: runBranches(run) }]),

@@ -3,12 +3,13 @@ import type { EnvironmentRecord, Run } from '../../records/run.ts'
 import { type Tree, treeSize } from '../../records/tree.ts'
 import { when } from '../text-table.ts'
 import type { Branch } from '../text-tree.ts'
+import { who } from '../who.ts'
 import { metricsOf, took } from './runs.ts'
 
 /** A run on one line. */
 export function runLine(run: Run): string {
   const length = run.endedAt === undefined ? '' : ` in ${took(run)}`
-  return `run ${run.id}  ${run.state}${length}, started ${when(run.startedAt)} by ${run.by.name}`
+  return `run ${run.id}  ${run.state}${length}, started ${when(run.startedAt)} by ${who(run.by)}`
 }
 
 /** What a run was made from, and what came out. */

@@ -10,6 +10,7 @@ export function auditEntry({ token, entry }: Placed<Change>): AuditEntry {
     ...token,
     at,
     by: by.name,
+    ...(by.identity === undefined ? {} : { identity: by.identity }),
     ...(by.url === undefined ? {} : { url: by.url }),
     changes: changes.map(whole),
   }
