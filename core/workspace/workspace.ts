@@ -118,6 +118,22 @@ export interface RunFilter {
   readonly limit?: number
 }
 
+/** A page of models: the next one is after the last name of this one. */
+export interface ModelPage {
+  readonly after?: string
+  readonly limit?: number
+}
+
+/** Which versions of a model are wanted. */
+export interface VersionFilter {
+  /** Every one of these. */
+  readonly tags?: Tags
+  /** Only older ones than this number: the last of a page gives the next. */
+  readonly before?: number
+  /** 1000 where it is left out. */
+  readonly limit?: number
+}
+
 export interface Models {
   /**
    * Registers the next version: 1, 2, 3, … without gap or double. The same files from the same run give the version that
@@ -127,7 +143,8 @@ export interface Models {
     start: VersionStart,
     event: (version: ModelVersion) => CloudEvent,
   ): Promise<{ readonly version: ModelVersion; readonly isNew: boolean }>
-  list(): Promise<readonly Model[]>
+  /** By name; all of them where no page is asked for. */
+  list(page?: ModelPage): Promise<readonly Model[]>
   /** Undefined for a name without versions. */
   find(name: string): Promise<Model | undefined>
   version(name: string, version: number): Promise<ModelVersion>
@@ -136,7 +153,7 @@ export interface Models {
   /** Like `resolve`, but an alias that does not exist, or a model without versions, is undefined. */
   tryResolve(reference: ModelReference): Promise<ModelVersion | undefined>
   /** Newest first; a version matches when it has every tag. Deleted versions are left out. */
-  versions(name: string, filter?: { readonly tags?: Tags; readonly limit?: number }): Promise<readonly ModelVersion[]>
+  versions(name: string, filter?: VersionFilter): Promise<readonly ModelVersion[]>
   /** Versions of any model: by the model's name, then newest first. Deleted versions are left out. */
   search(query: Query, options?: SearchOptions): Promise<readonly ModelVersion[]>
   tag(name: string, version: number, tags: Tags): Promise<ModelVersion>

@@ -1,14 +1,14 @@
 /** Entries in which the first generation takes things in. */
-const firstLength = 4096
+const firstLength = 16_384
 
 /** Each generation is this much longer than the one before, and has as many more documents. */
 const growth = 4
 
 /**
  * The generation in which an entry at a place puts what is new. Collections that grow for ever (runs, requests, …) are cut into
- * generations by place and, within one, into documents by hash: so a document holds about 16 things however long the ledger
- * is, an append writes no more at 100,000 entries than at the first, and looking something up takes as many reads as there are
- * generations (4 at 348,160 entries).
+ * generations by place and, within one, into documents by hash: so a document holds what 64 entries brought however long the
+ * ledger is, an append writes no more at 100,000 entries than at the first, and looking something up takes as many reads as there are
+ * generations (3 at 344,064 entries).
  */
 export function generationOf(seq: number): number {
   let generation = 0

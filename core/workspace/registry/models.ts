@@ -4,26 +4,24 @@ import type { Model, ModelVersion, Tags, VersionStart } from '../../records/mode
 import { type ModelReference, namePattern, parseReference, referenceText } from '../../records/reference.ts'
 import { notFound } from '../failures.ts'
 import type { View } from '../ledger/ledger.ts'
-import type { Models } from '../workspace.ts'
+import type { ModelPage, Models, VersionFilter } from '../workspace.ts'
 import { createAliases } from './aliases.ts'
 import type { Change } from './changes.ts'
 import { knownDataset } from './decide/datasets.ts'
 import { decideDelete, decideRegister, knownModel, knownVersion, liveVersion } from './decide/models.ts'
 import { knownRun } from './decide/runs.ts'
-import { keys, type ModelDoc, own, prefixes, read, readAll, versionsPerPage } from './documents.ts'
+import { keys, type ModelDoc, own, prefixes, read } from './documents.ts'
 import { packTree, unpackTree } from './pack.ts'
 import { changeIn, type Registry } from './registry.ts'
 import { searchVersions } from './search.ts'
 import { type StoredVersion, type StoredVersionStart, without } from './stored.ts'
+import { versionsDown } from './version-pages.ts'
 
 /** The models of a workspace, with their versions and aliases. */
 export function createModels(registry: Registry): Models {
   return {
     register: (start, event) => register(registry, start, event),
-    async list() {
-      const docs = await readAll(await registry.view(), prefixes.models)
-      return docs.filter(({ latest }) => latest > 0).map(modelOf)
-    },
+    list: (page) => listModels(registry, page),
     async find(name) {
       const doc = await read(await registry.view(), keys.model(name))
       return doc === undefined || doc.latest === 0 ? undefined : modelOf(doc)
@@ -117,21 +115,31 @@ async function versionOfRun(view: View<Change>, id: string): Promise<StoredVersi
   return undefined
 }
 
+async function listModels(registry: Registry, { after = '', limit = Infinity }: ModelPage = {}): Promise<Model[]> {
+  const view = await registry.view()
+  const names = (await view.keys(prefixes.models.key)).map((key) => key.slice(key.lastIndexOf('/') + 1))
+  const left = names.filter((name) => name > after).sort()
+  const found: Model[] = []
+  // A name whose versions were all deleted stays known, and is not listed.
+  while (left.length > 0 && found.length < limit) {
+    const next = left.splice(0, Math.min(limit - found.length, left.length))
+    const docs = await Promise.all(next.map((name) => read(view, keys.model(name))))
+    found.push(...docs.flatMap((doc) => (doc === undefined || doc.latest === 0 ? [] : [modelOf(doc)])))
+  }
+  return found
+}
+
 async function listVersions(
   registry: Registry,
   name: string,
-  { tags = {}, limit = 1000 }: { readonly tags?: Tags; readonly limit?: number },
+  { tags = {}, before = Infinity, limit = 1000 }: VersionFilter,
 ): Promise<readonly ModelVersion[]> {
   const view = await registry.view()
   const { last } = knownModel(await read(view, keys.model(name)), name)
   const found: ModelVersion[] = []
-  for (let version = last; version >= 1 && found.length < limit; ) {
-    const page = await read(view, keys.versions(name, version))
-    const floor = Math.floor((version - 1) / versionsPerPage) * versionsPerPage
-    for (; version > floor && found.length < limit; version--) {
-      const stored = knownVersion(page, name, version)
-      if (stored.deletedAt === undefined && hasTags(stored, tags)) found.push(await unpackVersion(stored, registry))
-    }
+  for await (const stored of versionsDown(view, name, { from: Math.min(last, before - 1) })) {
+    if (found.length >= limit) break
+    if (stored.deletedAt === undefined && hasTags(stored, tags)) found.push(await unpackVersion(stored, registry))
   }
   return found
 }

@@ -5,8 +5,9 @@ import { type Query, requiredText } from '../search/query.ts'
 import { datasetRecord, runRecord, type SearchableRun, versionRecord, withRun } from '../search/records.ts'
 import type { SearchOptions } from '../workspace.ts'
 import type { Change } from './changes.ts'
-import { keys, type ModelDoc, own, prefixes, read, readAll, versionsPerPage } from './documents.ts'
+import { keys, type ModelDoc, own, prefixes, read, readAll } from './documents.ts'
 import type { StoredDataset, StoredRun, StoredVersion } from './stored.ts'
+import { versionsDown } from './version-pages.ts'
 
 /** As many as a search gives where nobody says how many. */
 const usualLimit = 1000
@@ -88,15 +89,7 @@ async function* versionsOf(view: View<Change>, doc: ModelDoc, query: Query): Asy
   const alias = requiredText(query, 'alias')
   const named = alias === undefined ? undefined : own(doc.aliases, alias)
   if (alias !== undefined && named === undefined) return
-  const lowest = named ?? 1
-  for (let version = named ?? doc.last; version >= lowest; ) {
-    const page = await read(view, keys.versions(doc.name, version))
-    const floor = Math.max(lowest - 1, Math.floor((version - 1) / versionsPerPage) * versionsPerPage)
-    for (; version > floor; version--) {
-      const stored = own(page, String(version))
-      if (stored !== undefined) yield stored
-    }
-  }
+  yield* versionsDown(view, doc.name, { from: named ?? doc.last, to: named ?? 1 })
 }
 
 function seenAt(run: StoredRun, nowMs: number): SearchableRun {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { ModelPage, VersionFilter } from '../../../core/workspace/workspace.ts'
 import { inPlace, inside, reference, type PlaceKind } from '../places.ts'
 import { keep, register, runStart, trail } from '../records.ts'
 import { promise } from './promise.ts'
@@ -108,4 +109,32 @@ export function search(kind: PlaceKind): void {
       })
     })
   })
+
+  promise7(
+    'lists come in pages: models by name, versions newest first, each page from the last of the one before',
+    async () => {
+      await inPlace(kind, (place) =>
+        inside(place, async (workspace) => {
+          const { models } = workspace
+          const tree = await keep(workspace, place.folder, 'm')
+          for (const model of ['delays', 'arrivals', 'flights', 'baggage']) await register(workspace, tree, { model })
+          for (const text of ['2', '3', '4']) await register(workspace, await keep(workspace, place.folder, text))
+          await models.delete('baggage', 1, 'old')
+          await models.delete('flights', 3, 'old')
+
+          const names = async (page?: ModelPage) => (await models.list(page)).map(({ name }) => name)
+          expect(await names()).toEqual(['arrivals', 'delays', 'flights'])
+          expect(await names({ limit: 2 })).toEqual(['arrivals', 'delays'])
+          expect(await names({ limit: 2, after: 'delays' })).toEqual(['flights'])
+          expect(await names({ after: 'arrivals', limit: 1 })).toEqual(['delays'])
+          const numbers = async (filter: VersionFilter) =>
+            (await models.versions('flights', filter)).map(({ version }) => version)
+          expect(await numbers({ limit: 2 })).toEqual([4, 2])
+          expect(await numbers({ limit: 2, before: 2 })).toEqual([1])
+          expect(await numbers({ before: 1 })).toEqual([])
+          expect(await numbers({ before: 100, limit: 1 })).toEqual([4])
+        }),
+      )
+    },
+  )
 }

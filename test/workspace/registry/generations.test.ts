@@ -31,16 +31,15 @@ function viewOf(entries: readonly (readonly [seq: number, ...changes: readonly C
 }
 
 test('generations are four times as long as the one before', () => {
-  const ends = [1, 4096, 4097, 20_480, 20_481, 86_016, 86_017, 348_160, 348_161]
+  const ends = [1, 16_384, 16_385, 81_920, 81_921, 344_064, 344_065, 1_392_640, 1_392_641]
   expect(ends.map(generationOf)).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4])
 })
 
 test.each([
-  [0, 4096],
-  [1, 16_384],
-  [2, 65_536],
+  [0, 16_384],
+  [1, 65_536],
 ])(
-  'generation %i spreads what it holds over documents of about 16 things, in folders of the same size',
+  'generation %i spreads what it holds over documents of about 64 things, in folders of the same size',
   (generation, things) => {
     const documents = new Map<string, number>()
     for (let n = 0; n < things; n++) {
@@ -49,9 +48,9 @@ test.each([
     }
     const folders = new Set([...documents.keys()].map((shard) => shard.split('/')[0]))
 
-    expect(documents.size).toBe(things / 16)
-    expect(folders.size).toBe(Math.sqrt(things / 16))
-    expect(Math.max(...documents.values())).toBeLessThan(50)
+    expect(documents.size).toBe(things / 64)
+    expect(folders.size).toBe(Math.sqrt(things / 64))
+    expect(Math.max(...documents.values())).toBeLessThan(128)
   },
 )
 
@@ -59,9 +58,9 @@ describe('what began in one generation goes on in the next', () => {
   test('a run ends, and becomes a version, where it was started; nothing of it is in two places', async () => {
     const view = viewOf([
       [7, { kind: 'run.started', run: 'r-1', start: { ...runStart(), code: files, data: { files: [] } } }],
-      [5000, { kind: 'run.ended', run: 'r-1', end: { ...runEnd(), artifacts: files } }],
+      [20_000, { kind: 'run.ended', run: 'r-1', end: { ...runEnd(), artifacts: files } }],
       [
-        30_000,
+        90_000,
         { kind: 'version.registered', version: 1, start: { model: 'm', files, tags: {}, datasets: [], run: 'r-1' } },
       ],
     ])
@@ -80,8 +79,8 @@ describe('what began in one generation goes on in the next', () => {
     })
     const view = viewOf([
       [1, about('a'), about('b')],
-      [4097, about('c')],
-      [20_481, about('d')],
+      [16_385, about('c')],
+      [81_921, about('d')],
     ])
 
     const found = own(await read(view, keys.evidence(files.digest)), files.digest.slice(7)) ?? []
@@ -89,10 +88,10 @@ describe('what began in one generation goes on in the next', () => {
   })
 
   test('a request is found in whichever generation it was made', async () => {
-    const view = viewOf([[1], [4096], [4097], [90_000]])
+    const view = viewOf([[1], [16_384], [16_385], [90_000]])
 
-    const places = await Promise.all([1, 4096, 4097, 90_000].map((seq) => findRequest(view, `request ${seq}`)))
-    expect(places).toEqual([1, 4096, 4097, 90_000])
+    const places = await Promise.all([1, 16_384, 16_385, 90_000].map((seq) => findRequest(view, `request ${seq}`)))
+    expect(places).toEqual([1, 16_384, 16_385, 90_000])
     expect(await findRequest(view, 'another')).toBeUndefined()
   })
 
@@ -109,8 +108,8 @@ describe('what began in one generation goes on in the next', () => {
     } as const
     const view = viewOf([
       [1, { kind: 'event.raised', event }],
-      [5000, { kind: 'event.received', event: 'e-1', target: 'hook' }],
-      [5001, { kind: 'event.raised', event }],
+      [20_000, { kind: 'event.received', event: 'e-1', target: 'hook' }],
+      [20_001, { kind: 'event.raised', event }],
     ])
 
     expect(own(await read(view, keys.event('e-1')), 'e-1')).toMatchObject({
