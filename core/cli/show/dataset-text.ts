@@ -3,10 +3,7 @@ import type { ColumnFacts, TableFacts } from '../../main/dataset/facts.ts'
 import { barWords, distinctWords, percent, typeWords, value } from '../../main/dataset/words.ts'
 import { counted } from '../../main/words.ts'
 import { harmless, textTable } from '../text-table.ts'
-
-/** Wider than the usual hundred: what is cut is the list of levels. */
-const width = 130
-const mostNames = 5
+import { type Branch, textTree } from '../text-tree.ts'
 
 /** A table with its columns. */
 export function tableText({ file, files, rows, columns }: TableFacts): string {
@@ -14,7 +11,7 @@ export function tableText({ file, files, rows, columns }: TableFacts): string {
   return [
     `${harmless(file)}${more}: ${counted(rows, 'row')}`,
     textTable(
-      ['column', 'type', 'missing', 'distinct', 'range', 'median', 'mean', 'distribution'],
+      ['column', 'type', 'missing', 'distinct', 'range', 'median', 'distribution'],
       columns.map((column) => [
         column.name,
         typeWords(column),
@@ -23,22 +20,17 @@ export function tableText({ file, files, rows, columns }: TableFacts): string {
         ...numberCells(column),
         distribution(column, rows),
       ]),
-      width,
     ),
   ].join('\n')
 }
 
 function numberCells(column: ColumnFacts): readonly string[] {
   const { numbers, type } = column
-  if (numbers === undefined) return ['', '', '']
-  const { min, max, mean, quantiles } = numbers
+  if (numbers === undefined) return ['', '']
+  const { min, max, quantiles } = numbers
   // To the day: a time of day would take the room of everything else.
   const of = { type: type === 'time' ? ('date' as const) : type }
-  return [
-    `${value(min, of)} … ${value(max, of)}`,
-    quantiles['p50'] === undefined ? '' : value(quantiles['p50'], of),
-    mean === undefined ? '' : value(mean, of),
-  ]
+  return [`${value(min, of)} … ${value(max, of)}`, quantiles['p50'] === undefined ? '' : value(quantiles['p50'], of)]
 }
 
 function distribution({ numbers, levels }: ColumnFacts, rows: number): string {
@@ -52,26 +44,30 @@ function distribution({ numbers, levels }: ColumnFacts, rows: number): string {
   return [...top, ...others].join(', ')
 }
 
-/** What differs between two versions. */
+/** What differs between two versions, as a tree; a column in which nothing changed is left out. */
 export function differenceText({ tables, added, removed }: DatasetDifference, versions: Change<string>): string {
-  return [
-    `${versions.from} → ${versions.to}`,
-    ...tables.map(tableDifferenceText),
-    ...added.map((file) => `+ table ${harmless(file)}`),
-    ...removed.map((file) => `- table ${harmless(file)}`),
-  ].join('\n\n')
+  return textTree({
+    text: `${versions.from} → ${versions.to}`,
+    below: [
+      ...tables.map(tableBranch),
+      ...added.map((file) => ({ text: `+ table ${file}` })),
+      ...removed.map((file) => ({ text: `- table ${file}` })),
+    ],
+  })
 }
 
-function tableDifferenceText({ file, rows, added, removed, columns }: TableDifference): string {
-  return [
-    `${harmless(file)}: ${rows.from.toLocaleString('en-US')} → ${counted(rows.to, 'row')}`,
-    ...added.map((name) => `+ column ${harmless(name)}`),
-    ...removed.map((name) => `- column ${harmless(name)}`),
-    ...columns.flatMap((column) => {
-      const parts = differences(column)
-      return parts.length === 0 ? [] : [`~ column ${harmless(column.name)}: ${harmless(parts.join(', '))}`]
-    }),
-  ].join('\n')
+function tableBranch({ file, rows, added, removed, columns }: TableDifference): Branch {
+  return {
+    text: `${file}  ${rows.from.toLocaleString('en-US')} → ${counted(rows.to, 'row')}`,
+    below: [
+      ...added.map((name) => ({ text: `+ column ${name}` })),
+      ...removed.map((name) => ({ text: `- column ${name}` })),
+      ...columns.flatMap((column) => {
+        const below = differences(column).map((text) => ({ text }))
+        return below.length === 0 ? [] : [{ text: `~ column ${column.name}`, below }]
+      }),
+    ],
+  }
 }
 
 /** What changed in a column, each part with its numbers before and after. */
@@ -87,14 +83,13 @@ function differences(column: ColumnDifference): readonly string[] {
     both('max', max, number),
     both('mean', mean, number),
     both('median', median, number),
-    ...names('+', levels?.added ?? []),
-    ...names('-', levels?.removed ?? []),
+    ...names('new among the frequent', levels?.added ?? []),
+    ...names('no longer among the frequent', levels?.removed ?? []),
   ].filter((part) => part !== '')
 }
 
-function names(sign: string, all: readonly string[]): readonly string[] {
-  const rest = all.length - mostNames
-  return [...all.slice(0, mostNames).map((name) => `${sign}${name}`), ...(rest > 0 ? [`${sign}${rest} more`] : [])]
+function names(what: string, all: readonly string[]): readonly string[] {
+  return all.length === 0 ? [] : [`${what}: ${all.join(', ')}`]
 }
 
 /** Nothing where both are the same to the digits that are shown. */

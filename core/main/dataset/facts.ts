@@ -127,8 +127,9 @@ function levelFacts(column: ColumnSketch, levels: LevelCounts): LevelFacts {
   const rows = (kinds.text ?? 0) + (kinds.boolean ?? 0)
   const top = levels
     .toData(smallestCell)
-    .levels.slice(0, mostLevels)
-    .flatMap(([, count, name]) => (name === undefined ? [] : [{ name, rows: count }]))
+    .levels.flatMap(([, count, name]) => (name === undefined ? [] : [{ name, rows: count }]))
+    .sort((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1))
+    .slice(0, mostLevels)
   const others = rows - top.reduce((sum, level) => sum + level.rows, 0)
   return { top, others: others > 0 && others < smallestCell ? undefined : others }
 }
