@@ -156,6 +156,36 @@ describe('lineage', () => {
     })
   })
 
+  test('shows what was made of a commit, down to the versions, and draws it', async () => {
+    const tree = await shown('lineage', 'commit:0123456', '--svg', 'made.svg')
+
+    expect(tree).toMatch(/^commit 0123456789ab {2}with uncommitted changes, octo\/flights\n/)
+    expect(tree).toMatch(new RegExp(`├─ run ${second?.()} {2}succeeded .*\n│ {2}└─ flights@2 {2}champion, `))
+    expect(tree).toContain('Wrote made.svg.')
+    expect(await readFile(join(folder, 'made.svg'), 'utf8')).toContain(
+      '<title id="lineage-t">Lineage of commit:0123456</title>',
+    )
+  })
+
+  test('replaces an earlier picture, and nothing else unless it is forced to', async () => {
+    await writeFile(join(folder, 'logo.svg'), '<svg/>')
+    const draw = (...more: string[]) =>
+      runCli(['lineage', 'flights@2', '--svg', 'logo.svg', '--workspace', 'ws', ...more], { cwd: folder })
+
+    const refused = await draw()
+    expect(refused.exitCode).toBe(2)
+    expect(refused.stderr).toContain('exists and is no earlier picture')
+    expect((await draw('--force')).stdout).toContain('Wrote logo.svg.')
+    expect((await draw()).exitCode).toBe(0)
+  })
+
+  test('of something that names nothing says what has a lineage', async () => {
+    const { exitCode, stderr } = await runCli(['lineage', 'flights', '--workspace', 'ws'], { cwd: folder })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('dataset:name@version')
+  })
+
   test('of something that does not exist is an error that says where it was looked for', async () => {
     const { exitCode, stderr } = await runCli(['lineage', 'otters@1', '--workspace', 'ws'], { cwd: folder })
 

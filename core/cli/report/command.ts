@@ -6,8 +6,8 @@ import { defineStep, type InputsOf } from '../../step/define-step.ts'
 import { flag, integer, name, path } from '../../step/input.ts'
 import type { Look, Seen } from '../lazy-look.ts'
 import { gatherFacts } from './facts.ts'
-import { writeReport } from './out-file.ts'
-import { reportHtml } from './page.ts'
+import { writeWhole } from './out-file.ts'
+import { reportHtml, reportMark } from './page.ts'
 
 export const definition = defineStep({
   id: 'report',
@@ -41,7 +41,7 @@ export const look: Look<typeof definition> = ({ inputs, ...around }) => report(i
 /**
  * Writes the report about a model and says where it is.
  *
- * @throws InputError where there is no such model, or where several may be meant; and what `writeReport` throws.
+ * @throws InputError where there is no such model, or where several may be meant; and what `writeWhole` throws.
  */
 export async function report(wanted: Wanted, around: Around): Promise<string> {
   const { out, force, versions, entries } = wanted
@@ -51,7 +51,8 @@ export async function report(wanted: Wanted, around: Around): Promise<string> {
     madeAt: new Date().toISOString(),
     tool: toolVersion,
   })
-  await writeReport(out, reportHtml(facts), { isForced: force, input: host.inputName('out') })
+  const written = { isForced: force, input: host.inputName('out'), what: 'report', mark: reportMark }
+  await writeWhole(out, reportHtml(facts), written)
   const shown = relative(host.context.folder, out)
   return `Wrote ${shown.startsWith('..') ? out : shown}, the report about ${facts.model.name}.`
 }

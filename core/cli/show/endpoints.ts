@@ -35,10 +35,10 @@ export const look: Look<typeof definition> = async ({ inputs, workspace, host })
   return only === undefined ? 'Nothing serves.' : `Nothing serves at ${only}.`
 }
 
-/** On a machine that is thrown away nothing can serve, and on Windows this target does not run. */
-async function runningHere(
+/** What serves on this machine. On a machine that is thrown away nothing can serve, and on Windows this target does not run. */
+export async function runningHere(
   host: Host,
-  { name: only, stateFolder }: { readonly name: string | undefined; readonly stateFolder: string | undefined },
+  { name: only, stateFolder }: { readonly name?: string | undefined; readonly stateFolder?: string | undefined },
 ): Promise<readonly EndpointStatus[]> {
   if (host.context.isThrowAway || process.platform === 'win32') return []
   const { target } = openTarget(host, { stateFolder })

@@ -56,7 +56,10 @@ export async function readDvclive(folder: string, before: DvcliveFiles): Promise
   function metricOf({ name, value, file, line }: Leaf): readonly (readonly [string, number])[] {
     if (typeof value === 'number' && Number.isFinite(value)) return [[name, value]]
     if (isNotFinite(value)) warnings.push(`The metric ${name} of ${file} is ${String(value)}, and is left out`)
-    else faults.push(toolFault(file, name, `is not a number: ${JSON.stringify(value)}`, line))
+    else
+      faults.push(
+        toolFault(line === undefined ? { file } : { file, line }, name, `is not a number: ${JSON.stringify(value)}`),
+      )
     return []
   }
 
@@ -82,19 +85,20 @@ function leaves(
 ): readonly Leaf[] {
   const parsed = parseYaml(text, file)
   if (!parsed.ok) {
-    faults.push(...('faults' in parsed ? parsed.faults : [toolFault(file, 'the file', parsed.problem)]))
+    faults.push(...('faults' in parsed ? parsed.faults : [toolFault({ file }, 'the file', parsed.problem)]))
     return []
   }
-  const { plain, where } = parsed.value
+  const { value: document } = parsed
+  const { plain } = document
   if (!isMap(plain)) {
-    faults.push(toolFault(file, 'the file', 'is not an object', 1))
+    faults.push(toolFault({ file, line: 1 }, 'the file', 'is not an object'))
     return []
   }
   const walk = (map: Readonly<Record<string, unknown>>, path: readonly string[]): readonly Leaf[] =>
     Object.entries(map).flatMap(([key, value]): readonly Leaf[] => {
       const at = [...path, key]
       if (isMap(value)) return walk(value, at)
-      const { line } = where(at)
+      const { line } = document.where(at)
       return [{ name: at.join(by), value, file, ...(line === undefined ? {} : { line }) }]
     })
   return walk(plain, [])

@@ -92,7 +92,11 @@ function lastValue(
     const found = { at: Number(time), value: pythonNumber(number), step: Number(step) }
     if (!Number.isFinite(found.at) || found.value === undefined || !Number.isInteger(found.step)) {
       faults.push(
-        toolFault(file, name, `is not a time, a number and a step: ${JSON.stringify(line.slice(0, 80))}`, index + 1),
+        toolFault(
+          { file, line: index + 1 },
+          name,
+          `is not a time, a number and a step: ${JSON.stringify(line.slice(0, 80))}`,
+        ),
       )
       continue
     }

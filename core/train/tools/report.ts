@@ -15,8 +15,12 @@ export interface ToolReport extends Reported {
 export const nothingReported: ToolReport = { metrics: {}, params: {}, warnings: [] }
 
 /** A fault in a file that a tool wrote. */
-export function toolFault(file: string, subject: string, problem: string, line?: number): Fault {
-  return { subject, source: { kind: 'file', file, ...(line === undefined ? {} : { line }) }, problem }
+export function toolFault(
+  source: { readonly file: string; readonly line?: number },
+  subject: string,
+  problem: string,
+): Fault {
+  return { subject, source: { kind: 'file', ...source }, problem }
 }
 
 /**
