@@ -61,7 +61,7 @@ export const catalogue = {
   },
   TY0208: {
     title: 'The version is in use',
-    doc: 'A version that a live deployment serves, or that an alias names, cannot be deleted.',
+    doc: 'A version that a live deployment serves, or that an alias names, cannot be deleted or archived.',
     hint: 'Retire the deployment or move the alias first.',
   },
   TY0209: {
@@ -99,6 +99,11 @@ export const catalogue = {
     doc: 'The servers at the endpoint and the records of the workspace disagree in a way that a step must not settle by itself: the traffic would go to nobody, or to a version that nobody recorded.',
     hint: 'Look at `trainyard endpoints`. `trainyard down` ends what runs and records it as retired; then deploy again.',
   },
+  TY0216: {
+    title: 'The version is archived',
+    doc: 'An archived version is kept and still found by its number, but no alias may be moved to it and no deployment may serve it.',
+    hint: 'Choose another version, or take it out of the archive with the shown command.',
+  },
   TY0217: {
     title: 'The other workspace holds something else',
     doc: 'What would be copied has numbers, aliases or names that mean something else in the workspace that it would be copied to. Nothing was written of what was found to be in the way.',
@@ -108,6 +113,11 @@ export const catalogue = {
     title: 'The identity of this job is not verified',
     doc: 'The project file says that who acts is verified by the identity token of the CI system. The token is missing, does not verify against the keys that its issuer publishes, or is about another repository or person than the environment of the step says.',
     hint: 'On GitHub, give the job `permissions: id-token: write`. An issuer of your own is listed under `workspace: issuers:` in trainyard.yml.',
+  },
+  TY0220: {
+    title: 'The files of this run were let go',
+    doc: 'The retention rules of the project file let the files of old runs go; the record of the run stays. What became a version keeps its files.',
+    hint: 'Train again: the record names commit, data and environment. To keep more, raise `workspace.retention.runs` in trainyard.yml.',
   },
   TY0301: {
     title: 'The candidate failed the gate',

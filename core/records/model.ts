@@ -42,6 +42,8 @@ export interface ModelVersion extends VersionStart {
   readonly by: Actor
   /** Set when the version was deleted: its number never comes back. */
   readonly deletedAt?: string
+  /** Set while the version is archived: lists and `latest` leave it out, and nothing new may serve or name it. */
+  readonly archived?: { readonly at: string; readonly by: Actor; readonly why: string }
 }
 
 /** One move of an alias. `from` or `to` is undefined where the alias did not exist before, or was removed. */
@@ -59,7 +61,10 @@ export interface AliasMove {
 /** A name with its aliases. */
 export interface Model {
   readonly name: string
+  /** The newest version that is neither deleted nor archived; 0 when there is none. */
   readonly latest: number
+  /** The archived versions, oldest first; left out where there are none. */
+  readonly archived?: readonly number[]
   readonly aliases: Readonly<Record<string, number>>
   readonly history: readonly AliasMove[]
 }

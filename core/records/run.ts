@@ -71,6 +71,8 @@ export interface Run extends RunStart {
   readonly endedAt?: string
   readonly by: Actor
   readonly end?: RunEnd
+  /** Set when retention let its files go: the record stays, what it lists can no longer be fetched. */
+  readonly pruned?: { readonly at: string; readonly why: string }
 }
 
 /**

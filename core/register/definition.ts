@@ -15,7 +15,9 @@ export const definition = defineStep({
     files: glob({ doc: 'Files that were trained elsewhere, as patterns relative to the model’s folder.' }),
     description: text({ doc: 'What is special about this version.' }),
     tags: keyValues({ doc: 'Tags to search for, `Name=Value`.' }),
-    datasets: list({ doc: 'Registered datasets that it was made from, `name@version`, beside those that the run names by itself.' }),
+    datasets: list({
+      doc: 'Registered datasets that it was made from, `name@version`, beside those that the run names by itself.',
+    }),
     parent: modelRef({ doc: 'The version that it was derived from, for example by fine-tuning.' }),
     deliver: flag({
       doc: 'Starts the releases that the trigger rules name at once, instead of leaving that to the trigger step.',

@@ -10,7 +10,9 @@ import type { Run, RunStart } from '../records/run.ts'
 export function reusable(start: RunStart, runs: readonly Run[]): Run | undefined {
   if (start.data.length === 0 || hasPassed(start)) return undefined
   const wanted = identity(start)
-  return runs.find((run) => run.state === 'succeeded' && !hasPassed(run) && identity(run) === wanted)
+  return runs.find(
+    (run) => run.state === 'succeeded' && run.pruned === undefined && !hasPassed(run) && identity(run) === wanted,
+  )
 }
 
 function hasPassed({ passEnv = [] }: RunStart): boolean {

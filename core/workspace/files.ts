@@ -9,7 +9,7 @@ import { isSafePath, type Tree, type TreeFile, treeOf } from '../records/tree.ts
 import type { BlobSource, Blobs, Kept } from './blobs/blobs.ts'
 import { fileSource } from './blobs/directory.ts'
 import { chunkSize, measure } from './blobs/verify.ts'
-import { errno, onFiles } from './failures.ts'
+import { errno, isDamage, onFiles } from './failures.ts'
 import type { Files, SourceFile } from './workspace.ts'
 
 /** Files over a store of blobs. Remembers the places of blobs from every record that it hands out. */
@@ -17,6 +17,9 @@ export class BlobFiles implements Files {
   readonly blobs: Blobs
   readonly #allowModelFiles: () => void
   readonly #places = new Map<Digest, string>()
+  readonly #excuses = new Map<Digest, () => Error>()
+  /** How often something was put. */
+  puts = 0
 
   /** `allowModelFiles` throws where model files may not go. */
   constructor(blobs: Blobs, allowModelFiles: () => void) {
@@ -35,6 +38,7 @@ export class BlobFiles implements Files {
     options: { readonly isModel?: boolean } = {},
   ): Promise<readonly Kept[]> {
     if (options.isModel === true) this.#allowModelFiles()
+    this.puts += 1
     const kept = await this.blobs.put(await sources())
     for (const { digest, place } of kept) this.learn(digest, place)
     return kept
@@ -49,7 +53,7 @@ export class BlobFiles implements Files {
 
   async read(digest: Digest): Promise<Uint8Array> {
     const chunks: Buffer[] = []
-    for await (const chunk of await this.blobs.get(digest, this.#places.get(digest))) chunks.push(chunk as Buffer)
+    for await (const chunk of await this.#get(digest)) chunks.push(chunk as Buffer)
     return Buffer.concat(chunks)
   }
 
@@ -71,6 +75,20 @@ export class BlobFiles implements Files {
     if (place !== undefined) this.#places.set(digest, place)
   }
 
+  /** Remembers why a blob may not be there, so that who misses it is told that instead of a damage. */
+  excuse(digest: Digest, why: () => Error): void {
+    this.#excuses.set(digest, why)
+  }
+
+  async #get(digest: Digest): Promise<Readable> {
+    try {
+      return await this.blobs.get(digest, this.#places.get(digest))
+    } catch (error) {
+      const excuse = this.#excuses.get(digest)
+      throw excuse === undefined || !isDamage(error) ? error : excuse()
+    }
+  }
+
   async #fetchFile(file: TreeFile, top: string): Promise<void> {
     const path = join(top, ...file.path.split('/'))
     if (await hasBytes(path, file)) return
@@ -78,7 +96,7 @@ export class BlobFiles implements Files {
     const temporary = `${path}.${randomUUID()}.part`
     const handle = await open(temporary, 'wx')
     try {
-      const source = await this.blobs.get(file.digest, this.#places.get(file.digest))
+      const source = await this.#get(file.digest)
       for await (const chunk of source) await handle.writeFile(chunk as Buffer)
       await handle.close()
       await rename(temporary, path)

@@ -16,6 +16,7 @@ import type { ModelReference } from '../records/reference.ts'
 import type { Run, RunEnd, RunStart, RunState } from '../records/run.ts'
 import type { Tree } from '../records/tree.ts'
 import type { Query } from './search/query.ts'
+import type { Storage } from './storage.ts'
 import type { Verification } from './verify/finding.ts'
 import type { VerifyOptions } from './verify/verify.ts'
 
@@ -43,6 +44,7 @@ export interface Workspace {
   readonly evidence: Evidence
   readonly outbox: Outbox
   readonly deployments: Deployments
+  readonly storage: Storage
   /** The trail from the first entry on; checks the chain while it reads (TY0207). */
   audit(): AsyncIterable<AuditEntry>
   /** Looks for everything that was changed, cut off or lost, and names all of it; nothing of it is thrown. */
@@ -107,6 +109,8 @@ export interface Runs {
 export interface SearchOptions {
   /** 1000 where it is left out. */
   readonly limit?: number
+  /** Also archived versions of models. */
+  readonly withArchived?: boolean
 }
 
 export interface RunFilter {
@@ -122,6 +126,8 @@ export interface RunFilter {
 export interface ModelPage {
   readonly after?: string
   readonly limit?: number
+  /** Also models whose versions are all archived. */
+  readonly withArchived?: boolean
 }
 
 /** Which versions of a model are wanted. */
@@ -132,6 +138,8 @@ export interface VersionFilter {
   readonly before?: number
   /** 1000 where it is left out. */
   readonly limit?: number
+  /** Also archived ones. */
+  readonly withArchived?: boolean
 }
 
 export interface Models {
@@ -143,18 +151,18 @@ export interface Models {
     start: VersionStart,
     event: (version: ModelVersion) => CloudEvent,
   ): Promise<{ readonly version: ModelVersion; readonly isNew: boolean }>
-  /** By name; all of them where no page is asked for. */
+  /** By name; all of them where no page is asked for, but for those whose versions are all archived. */
   list(page?: ModelPage): Promise<readonly Model[]>
-  /** Undefined for a name without versions. */
+  /** Undefined for a name without versions, but for archived ones. */
   find(name: string): Promise<Model | undefined>
   version(name: string, version: number): Promise<ModelVersion>
   /** The version that a reference names; for `run:` the newest version that the run became. */
   resolve(reference: ModelReference): Promise<ModelVersion>
   /** Like `resolve`, but an alias that does not exist, or a model without versions, is undefined. */
   tryResolve(reference: ModelReference): Promise<ModelVersion | undefined>
-  /** Newest first; a version matches when it has every tag. Deleted versions are left out. */
+  /** Newest first; a version matches when it has every tag. Deleted versions are left out, archived ones unless asked for. */
   versions(name: string, filter?: VersionFilter): Promise<readonly ModelVersion[]>
-  /** Versions of any model: by the model's name, then newest first. Deleted versions are left out. */
+  /** Versions of any model: by the model's name, then newest first. Deleted versions are left out, archived ones unless asked for. */
   search(query: Query, options?: SearchOptions): Promise<readonly ModelVersion[]>
   tag(name: string, version: number, tags: Tags): Promise<ModelVersion>
   /**
@@ -163,6 +171,16 @@ export interface Models {
    * @throws InputError TY0210 when it is somewhere else.
    */
   moveAlias(move: AliasMoveRequest): Promise<AliasMove>
+  /**
+   * Archives a version, or takes it back out: lists and `latest` leave an archived one out; its number still names it.
+   *
+   * @throws InputError TY0208 while a live deployment serves the version or an alias names it.
+   */
+  archive(
+    name: string,
+    version: number,
+    change: { readonly isArchived: boolean; readonly why: string },
+  ): Promise<ModelVersion>
   /** @throws InputError TY0208 while a live deployment serves the version or an alias names it. */
   delete(name: string, version: number, why: string): Promise<void>
 }

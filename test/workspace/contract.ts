@@ -1,5 +1,6 @@
 import { describe } from 'vitest'
 import { aliases, deletion } from './contract/aliases.ts'
+import { archiving } from './contract/archive.ts'
 import { auditing } from './contract/audit.ts'
 import { files } from './contract/files.ts'
 import { outbox } from './contract/outbox.ts'
@@ -8,6 +9,7 @@ import { declarations } from './contract/promise.ts'
 import { runs } from './contract/runs.ts'
 import { searching } from './contract/search.ts'
 import { verifying } from './contract/verify.ts'
+import { storage } from './contract/storage.ts'
 import { registration, search } from './contract/versions.ts'
 import type { PlaceKind } from './places.ts'
 
@@ -20,6 +22,8 @@ export function promises(kind: PlaceKind): void {
       files,
       aliases,
       deletion,
+      archiving,
+      storage,
       auditing,
       verifying,
       outbox,

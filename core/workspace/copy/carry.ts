@@ -19,7 +19,7 @@ export class Carrier {
   readonly #isGone: (thing: string) => boolean
   readonly #carried = new Set<Digest>()
 
-  /** `isGone` says of a version (`name@3`) whether its bytes may be gone. */
+  /** `isGone` says of a version (`name@3`) or a run (`run r-1`) whether its bytes may be gone. */
   constructor(from: History, to: BlobFiles, isGone: (thing: string) => boolean) {
     this.#from = from
     this.#to = to
@@ -30,9 +30,11 @@ export class Carrier {
   async carry(change: Change): Promise<Change> {
     switch (change.kind) {
       case 'run.started':
-        return { ...change, start: await this.#runStart(change.start) }
-      case 'run.ended':
-        return { ...change, end: { ...change.end, artifacts: await this.#tree(change.end.artifacts) } }
+        return { ...change, start: await this.#runStart(change.start, this.#isPruned(change.run)) }
+      case 'run.ended': {
+        const isElsewhere = this.#isPruned(change.run)
+        return { ...change, end: { ...change.end, artifacts: await this.#tree(change.end.artifacts, { isElsewhere }) } }
+      }
       case 'version.registered': {
         const { version, start } = change
         const isGone = this.#isGone(`${start.model}@${version}`)
@@ -47,12 +49,17 @@ export class Carrier {
     }
   }
 
-  async #runStart(start: Extract<Change, { kind: 'run.started' }>['start']) {
+  /** A run that let its files go: their list is there, their bytes may not be. */
+  #isPruned(run: string): boolean {
+    return this.#isGone(`run ${run}`)
+  }
+
+  async #runStart(start: Extract<Change, { kind: 'run.started' }>['start'], isPruned: boolean) {
     const { lock } = start.environment
     if (lock !== undefined) await this.#blob(lock, undefined)
     return {
       ...start,
-      code: await this.#tree(start.code),
+      code: await this.#tree(start.code, { isElsewhere: isPruned }),
       // The bytes of the data are not kept.
       data: await packFiles(await unpackFiles(start.data, this.#from.files), this.#to),
     }

@@ -91,6 +91,9 @@ class Comparison {
         return this.#endpoint(change)
       case 'deployment.recorded':
         return this.#deployment(change, origin)
+      case 'files.collected':
+        // It tells of the bytes of that workspace.
+        return false
       default:
         return true
     }

@@ -75,6 +75,7 @@ export class Parts {
     }
     if (change.kind === 'version.registered') this.#learnVersion(change)
     if (change.kind === 'version.deleted') this.gone.add(`${change.model}@${change.version}`)
+    if (change.kind === 'run.pruned') this.gone.add(`run ${change.run}`)
     if (change.kind === 'evidence.added') this.#learnEvidence(change.id, change.subjects)
   }
 

@@ -36,8 +36,8 @@ export interface TransactOptions<Change> {
   readonly deadlineMs: number
   /** The place of the entry with this request, when there is one. */
   readonly find: (view: View<Change>, request: string) => Promise<number | undefined>
-  /** Makes durable what the entry is about to refer to. */
-  readonly prepare: () => Promise<void>
+  /** Makes durable what the entry is about to refer to. It is appended on this very view, or not at all. */
+  readonly prepare: (view: View<Change>) => Promise<void>
 }
 
 /**
@@ -86,7 +86,7 @@ async function tryOnce<Change, Result>(
   const at = new Date().toISOString()
   const decision = await decide(view, at)
   if ('result' in decision) return { result: decision.result, isRepeated: true, isOwn: false }
-  await prepare()
+  await prepare(view)
   const { seq, digest: prev } = view.token
   const entry: Entry<Change> = { v: 1, seq: seq + 1, prev, request, at, by, changes: decision.changes }
   if ((await ledger.append(entry, view)) === 'lost') return undefined

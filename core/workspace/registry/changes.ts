@@ -16,9 +16,11 @@ export type Change = Happening & { readonly origin?: Origin }
 type Happening =
   | { readonly kind: 'run.started'; readonly run: string; readonly start: StoredRunStart }
   | { readonly kind: 'run.ended'; readonly run: string; readonly end: StoredRunEnd }
+  | { readonly kind: 'run.pruned'; readonly run: string; readonly why: string }
   | { readonly kind: 'version.registered'; readonly version: number; readonly start: StoredVersionStart }
   | { readonly kind: 'version.tagged'; readonly model: string; readonly version: number; readonly tags: Tags }
   | VersionDeleted
+  | VersionArchived
   | AliasMoved
   | DatasetRegistered
   | { readonly kind: 'dataset.tagged'; readonly name: string; readonly version: number; readonly tags: Tags }
@@ -29,6 +31,7 @@ type Happening =
   | { readonly kind: 'event.received'; readonly event: string; readonly target: string; readonly reference?: string }
   | { readonly kind: 'endpoint.set'; readonly endpoint: Endpoint }
   | { readonly kind: 'deployment.recorded'; readonly deployment: Omit<Deployment, 'at' | 'by'> }
+  | FilesCollected
 
 /** Where a copied change happened first. The entry that holds the change says who copied it, and when. */
 export interface Origin {
@@ -50,6 +53,24 @@ export interface VersionDeleted {
   /** The newest version that is left; 0 when none is. */
   readonly latest: number
   readonly why: string
+}
+
+/** Archived, or taken back out of the archive. */
+export interface VersionArchived {
+  readonly kind: 'version.archived'
+  readonly model: string
+  readonly version: number
+  readonly isArchived: boolean
+  /** The newest version that is neither deleted nor archived; 0 when there is none. */
+  readonly latest: number
+  readonly why: string
+}
+
+/** Files that no entry before this one refers to are removed after it: who put some of them meanwhile sees it and looks again. */
+export interface FilesCollected {
+  readonly kind: 'files.collected'
+  readonly files: number
+  readonly bytes: number
 }
 
 export interface AliasMoved {

@@ -16,6 +16,8 @@ export interface ModelDoc {
   readonly last: number
   /** The newest version that is left; 0 when none is. */
   readonly latest: number
+  /** Archived versions, oldest first; left out where there are none. */
+  readonly archived?: readonly number[]
   readonly aliases: Readonly<Record<string, number>>
   readonly history: readonly AliasMove[]
   /** Versions that live deployments serve, by `endpoint/deployment`. */
@@ -42,6 +44,11 @@ export interface EndpointDoc {
 }
 export interface DatasetDoc {
   readonly versions: readonly StoredDataset[]
+}
+/** The last time that files were removed. */
+export interface CollectionsDoc {
+  readonly seq: number
+  readonly at: string
 }
 /** The key of a document and, in its type, what the document holds. */
 export interface Key<T> {
@@ -75,6 +82,7 @@ export const keys = {
   event: (id: string): Growing<OutboxItem> => growing('outbox', { id, hex: sha256(id) }, older),
   endpoint: (name: string): Key<EndpointDoc> => ({ key: `endpoint/${name}` }),
   dataset: (name: string): Key<DatasetDoc> => ({ key: `dataset/${name}` }),
+  collections: (): Key<CollectionsDoc> => ({ key: 'collections/last' }),
   request: (request: string): Growing<number> =>
     growing('requests', { id: requestName(request), hex: sha256(request) }, older),
 } as const

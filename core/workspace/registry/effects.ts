@@ -14,7 +14,7 @@ import {
   own,
 } from './documents.ts'
 import { generationOf } from './generations.ts'
-import { without } from './stored.ts'
+import { type StoredVersion, without } from './stored.ts'
 
 /** How the registry's changes become its documents. */
 export const registryFold: Fold<Change> = {
@@ -70,11 +70,13 @@ function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[
   switch (change.kind) {
     case 'run.started':
     case 'run.ended':
+    case 'run.pruned':
       return runEffects(change, entry)
     case 'version.registered':
       return registered(change, entry)
     case 'version.tagged':
     case 'version.deleted':
+    case 'version.archived':
       return versionEffects(change, entry)
     case 'alias.moved':
       return [aliasMoved(change, entry)]
@@ -91,13 +93,15 @@ function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[
     case 'endpoint.set':
     case 'deployment.recorded':
       return deploymentEffects(change, entry)
+    case 'files.collected':
+      return [on(keys.collections(), () => ({ seq: entry.seq, at: entry.at }))]
     default:
       throw tooNew(`entry ${entry.seq} has a change that this release does not know: ${kindOf(change)}`)
   }
 }
 
 function runEffects(
-  happened: ChangeOf<'run.started' | 'run.ended'>,
+  happened: ChangeOf<'run.started' | 'run.ended' | 'run.pruned'>,
   { at, by, seq }: Entry<Change>,
 ): readonly Effect[] {
   const key = keys.run(happened.run)
@@ -105,6 +109,7 @@ function runEffects(
     const { start, run: id } = happened
     return [put(key, seq, () => ({ ...start, id, state: 'running' as const, startedAt: at, by, became: [] }))]
   }
+  if (happened.kind === 'run.pruned') return amend(key, seq, (run) => ({ ...run, pruned: { at, why: happened.why } }))
   const { end } = happened
   return amend(key, seq, (run) => ({ ...run, state: end.state, end, endedAt: at }))
 }
@@ -129,18 +134,35 @@ function newModel(name: string): ModelDoc {
 }
 
 function versionEffects(
-  change: ChangeOf<'version.tagged' | 'version.deleted'>,
-  { at }: Entry<Change>,
+  change: ChangeOf<'version.tagged' | 'version.deleted' | 'version.archived'>,
+  entry: Entry<Change>,
 ): readonly Effect[] {
   const { model, version } = change
   const page = on(keys.versions(model, version), (doc = {}) => {
     const known = own(doc, String(version))
-    if (known === undefined) return doc
-    const changed = change.kind === 'version.tagged' ? { tags: { ...known.tags, ...change.tags } } : { deletedAt: at }
-    return { ...doc, [version]: { ...known, ...changed } }
+    return known === undefined ? doc : { ...doc, [version]: versionAfter(known, change, entry) }
   })
   if (change.kind === 'version.tagged') return [page]
-  return [page, on(keys.model(model), (doc) => ({ ...(doc ?? newModel(model)), latest: change.latest }))]
+  return [page, on(keys.model(model), (doc) => modelAfter(doc ?? newModel(model), change))]
+}
+
+function versionAfter(
+  known: StoredVersion,
+  change: ChangeOf<'version.tagged' | 'version.deleted' | 'version.archived'>,
+  { at, by }: Entry<Change>,
+): StoredVersion {
+  if (change.kind === 'version.tagged') return { ...known, tags: { ...known.tags, ...change.tags } }
+  if (change.kind === 'version.deleted') return { ...known, deletedAt: at }
+  const rest = without(known, 'archived')
+  return change.isArchived ? { ...rest, archived: { at, by, why: change.why } } : rest
+}
+
+function modelAfter(doc: ModelDoc, change: ChangeOf<'version.deleted' | 'version.archived'>): ModelDoc {
+  const { version, latest } = change
+  const others = (doc.archived ?? []).filter((one) => one !== version)
+  const isArchived = change.kind === 'version.archived' && change.isArchived
+  const archived = isArchived ? [...others, version].sort((a, b) => a - b) : others
+  return { ...without(doc, 'archived'), latest, ...(archived.length === 0 ? {} : { archived }) }
 }
 
 function aliasMoved(change: ChangeOf<'alias.moved'>, { at, by }: Entry<Change>): Effect {

@@ -8,12 +8,20 @@ import type { ModelPage, Models, VersionFilter } from '../workspace.ts'
 import { createAliases } from './aliases.ts'
 import type { Change } from './changes.ts'
 import { knownDataset } from './decide/datasets.ts'
-import { decideDelete, decideRegister, knownModel, knownVersion, liveVersion } from './decide/models.ts'
+import {
+  type DeleteFacts,
+  decideArchive,
+  decideDelete,
+  decideRegister,
+  knownModel,
+  knownVersion,
+  liveVersion,
+} from './decide/models.ts'
 import { knownRun } from './decide/runs.ts'
 import { keys, type ModelDoc, own, prefixes, read } from './documents.ts'
 import { packTree, unpackTree } from './pack.ts'
 import { changeIn, type Registry } from './registry.ts'
-import { searchVersions } from './search.ts'
+import { isListed, searchVersions } from './search.ts'
 import { type StoredVersion, type StoredVersionStart, without } from './stored.ts'
 import { versionsDown } from './version-pages.ts'
 
@@ -45,6 +53,7 @@ export function createModels(registry: Registry): Models {
     },
     tag: (name, version, tags) => tag(registry, { name, version, tags }),
     moveAlias: createAliases(registry),
+    archive: (name, version, { isArchived, why }) => archive(registry, { name, version, why, isArchived }),
     delete: (name, version, why) => remove(registry, { name, version, why }),
   }
 }
@@ -115,7 +124,8 @@ async function versionOfRun(view: View<Change>, id: string): Promise<StoredVersi
   return undefined
 }
 
-async function listModels(registry: Registry, { after = '', limit = Infinity }: ModelPage = {}): Promise<Model[]> {
+async function listModels(registry: Registry, page: ModelPage = {}): Promise<Model[]> {
+  const { after = '', limit = Infinity, withArchived = false } = page
   const view = await registry.view()
   const names = (await view.keys(prefixes.models.key)).map((key) => key.slice(key.lastIndexOf('/') + 1))
   const left = names.filter((name) => name > after).sort()
@@ -124,7 +134,7 @@ async function listModels(registry: Registry, { after = '', limit = Infinity }: 
   while (left.length > 0 && found.length < limit) {
     const next = left.splice(0, Math.min(limit - found.length, left.length))
     const docs = await Promise.all(next.map((name) => read(view, keys.model(name))))
-    found.push(...docs.flatMap((doc) => (doc === undefined || doc.latest === 0 ? [] : [modelOf(doc)])))
+    found.push(...docs.flatMap((doc) => (doc !== undefined && isListed(doc, withArchived) ? [modelOf(doc)] : [])))
   }
   return found
 }
@@ -132,14 +142,15 @@ async function listModels(registry: Registry, { after = '', limit = Infinity }: 
 async function listVersions(
   registry: Registry,
   name: string,
-  { tags = {}, before = Infinity, limit = 1000 }: VersionFilter,
+  { tags = {}, before = Infinity, limit = 1000, withArchived = false }: VersionFilter,
 ): Promise<readonly ModelVersion[]> {
   const view = await registry.view()
   const { last } = knownModel(await read(view, keys.model(name)), name)
   const found: ModelVersion[] = []
   for await (const stored of versionsDown(view, name, { from: Math.min(last, before - 1) })) {
     if (found.length >= limit) break
-    if (stored.deletedAt === undefined && hasTags(stored, tags)) found.push(await unpackVersion(stored, registry))
+    const isShown = stored.deletedAt === undefined && (withArchived || stored.archived === undefined)
+    if (isShown && hasTags(stored, tags)) found.push(await unpackVersion(stored, registry))
   }
   return found
 }
@@ -168,27 +179,50 @@ async function tag(registry: Registry, { name, version, tags }: TagRequest): Pro
   return unpackVersion(result, registry)
 }
 
-async function remove(
-  registry: Registry,
-  { name, version, why }: { readonly name: string; readonly version: number; readonly why: string },
-): Promise<void> {
+interface Removal {
+  readonly name: string
+  readonly version: number
+  readonly why: string
+}
+
+async function remove(registry: Registry, removal: Removal): Promise<void> {
+  const { name, version } = removal
   await registry.transact<undefined>({
     request: `${registry.request}/delete/${name}/${version}`,
-    async decide(view) {
-      const doc = await read(view, keys.model(name))
-      const page = await read(view, keys.versions(name, version))
-      const latest = doc?.latest === version ? await newestBelow(view, name, version) : (doc?.latest ?? 0)
-      return decideDelete({ doc, page, model: name, version, why, latest })
-    },
+    decide: async (view) => decideDelete(await removalFacts(view, removal)),
     result: () => undefined,
   })
 }
 
-/** The newest version below a number that was not deleted; 0 when there is none. */
+async function archive(registry: Registry, removal: Removal & { readonly isArchived: boolean }): Promise<ModelVersion> {
+  const { name, version, isArchived } = removal
+  const { result } = await registry.transact<StoredVersion>({
+    // In and out and in again: every call is a request of its own.
+    request: `${registry.request}/archive/${randomUUID()}`,
+    async decide(view) {
+      const facts = await removalFacts(view, removal)
+      return decideArchive(
+        isArchived ? facts : { ...facts, latest: Math.max(facts.doc?.latest ?? 0, version) },
+        isArchived,
+      )
+    },
+    result: (view) => storedVersion(view, name, version),
+  })
+  return unpackVersion(result, registry)
+}
+
+async function removalFacts(view: View<Change>, { name, version, why }: Removal): Promise<DeleteFacts> {
+  const doc = await read(view, keys.model(name))
+  const page = await read(view, keys.versions(name, version))
+  const latest = doc?.latest === version ? await newestBelow(view, name, version) : (doc?.latest ?? 0)
+  return { doc, page, model: name, version, why, latest }
+}
+
+/** The newest version below a number that was neither deleted nor archived; 0 when there is none. */
 async function newestBelow(view: View<Change>, name: string, version: number): Promise<number> {
   for (let at = version - 1; at >= 1; at--) {
-    const page = await read(view, keys.versions(name, at))
-    if (own(page, String(at))?.deletedAt === undefined) return at
+    const found = own(await read(view, keys.versions(name, at)), String(at))
+    if (found?.deletedAt === undefined && found?.archived === undefined) return at
   }
   return 0
 }
@@ -198,5 +232,11 @@ function modelOf(doc: ModelDoc): Model {
 }
 
 async function unpackVersion(stored: StoredVersion, { files }: Registry): Promise<ModelVersion> {
-  return { ...stored, files: await unpackTree(stored.files, files) }
+  const unpacked = { ...stored, files: await unpackTree(stored.files, files) }
+  const { model, version, deletedAt } = stored
+  if (deletedAt !== undefined) {
+    const why = () => notFound(`${model}@${version} was deleted at ${deletedAt}, and its files with it`)
+    for (const { digest } of unpacked.files.files) files.excuse(digest, why)
+  }
+  return unpacked
 }

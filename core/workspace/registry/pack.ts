@@ -39,7 +39,8 @@ export async function unpackTree(stored: StoredTree, store: BlobFiles): Promise<
   return tree
 }
 
-async function readList(
+/** A list of files that is kept in a blob of its own. */
+export async function readList(
   stored: { readonly list: Digest; readonly in?: string },
   store: BlobFiles,
 ): Promise<readonly StoredFile[]> {

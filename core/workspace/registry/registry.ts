@@ -1,6 +1,6 @@
 import type { Actor } from '../../records/actor.ts'
 import type { BlobFiles } from '../files.ts'
-import type { View } from '../ledger/ledger.ts'
+import type { Placed, Token, View } from '../ledger/ledger.ts'
 import type { Transact } from '../ledger/transact.ts'
 import type { Keep } from '../pending.ts'
 import type { Change } from './changes.ts'
@@ -8,6 +8,8 @@ import type { Change } from './changes.ts'
 /** What every area of the registry stands on. */
 export interface Registry {
   view(): Promise<View<Change>>
+  /** Entries after a token and up to a view's, in order. @throws ExternalError TY0207 where the chain breaks. */
+  entries(after: Token, until: View<Change>): AsyncIterable<Placed<Change>>
   readonly transact: Transact<Change>
   readonly files: BlobFiles
   /** Names this execution of the step. */

@@ -4,12 +4,12 @@ import type { View } from '../ledger/ledger.ts'
 import type { Decision } from '../ledger/transact.ts'
 import type { RunFilter, Runs } from '../workspace.ts'
 import type { Change } from './changes.ts'
-import { decideFinish, decideStart, knownRun, runIdOf } from './decide/runs.ts'
+import { decideFinish, decideStart, knownRun, pruned as prunedError, runIdOf } from './decide/runs.ts'
 import { keys, own, prefixes, read, readAll, type RunsDoc } from './documents.ts'
 import { packFiles, packTree, unpackFiles, unpackTree } from './pack.ts'
 import type { Registry } from './registry.ts'
 import { newestFirst, searchRuns } from './search.ts'
-import { type StoredRun, type StoredRunStart, without } from './stored.ts'
+import { type StoredRun, type StoredRunStart, type StoredTree, without } from './stored.ts'
 
 /** The runs of a workspace. */
 export function createRuns(registry: Registry): Runs {
@@ -95,11 +95,18 @@ async function packStart(start: RunStart, { files }: Registry): Promise<StoredRu
 
 async function unpackRun(stored: StoredRun, { files }: Registry): Promise<Run> {
   const { code, data, end, ...rest } = without(stored, 'became')
+  const unpack = async (tree: StoredTree) => {
+    const unpacked = await unpackTree(tree, files)
+    const { id, pruned } = rest
+    if (pruned !== undefined)
+      for (const { digest } of unpacked.files) files.excuse(digest, () => prunedError(id, pruned))
+    return unpacked
+  }
   return {
     ...rest,
     state: stateAt(rest, Date.now()),
-    code: await unpackTree(code, files),
+    code: await unpack(code),
     data: await unpackFiles(data, files),
-    ...(end === undefined ? {} : { end: { ...end, artifacts: await unpackTree(end.artifacts, files) } }),
+    ...(end === undefined ? {} : { end: { ...end, artifacts: await unpack(end.artifacts) } }),
   }
 }

@@ -19,14 +19,15 @@ const usualLimit = 1000
 export async function searchVersions(
   view: View<Change>,
   query: Query,
-  { limit = usualLimit }: SearchOptions = {},
+  { limit = usualLimit, withArchived = false }: SearchOptions = {},
 ): Promise<readonly StoredVersion[]> {
   const nowMs = Date.now()
   const found: StoredVersion[] = []
-  for (const doc of await modelDocs(view, query)) {
+  for (const doc of await modelDocs(view, query, withArchived)) {
     for await (const version of versionsOf(view, doc, query)) {
       if (found.length >= limit) return found
-      if (version.deletedAt === undefined && (await matches(version, doc))) found.push(version)
+      const isShown = version.deletedAt === undefined && (withArchived || version.archived === undefined)
+      if (isShown && (await matches(version, doc))) found.push(version)
     }
   }
   return found
@@ -76,12 +77,17 @@ export function newestFirst(a: StoredRun, b: StoredRun): number {
   return a.startedAt < b.startedAt ? 1 : a.startedAt > b.startedAt ? -1 : a.id < b.id ? 1 : -1
 }
 
-async function modelDocs(view: View<Change>, query: Query): Promise<readonly ModelDoc[]> {
+async function modelDocs(view: View<Change>, query: Query, withArchived: boolean): Promise<readonly ModelDoc[]> {
   const only = requiredText(query, 'model')
   const docs = only === undefined ? await readAll(view, prefixes.models) : [await read(view, keys.model(only))]
   return docs
-    .flatMap((doc) => (doc === undefined || doc.latest === 0 ? [] : [doc]))
+    .flatMap((doc) => (doc !== undefined && isListed(doc, withArchived) ? [doc] : []))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Whether a model has versions to show. */
+export function isListed({ latest, archived = [] }: ModelDoc, withArchived: boolean): boolean {
+  return latest > 0 || (withArchived && archived.length > 0)
 }
 
 /** The versions of a model that may match, newest first: of an alias that is demanded, only what it names. */

@@ -38,12 +38,16 @@ export function sentence(change: Change): string {
       return `run ${change.run} of ${change.start.model} started`
     case 'run.ended':
       return `run ${change.run} ${change.end.state}`
+    case 'run.pruned':
+      return `run ${change.run} pruned, its files are let go: ${change.why}`
     case 'version.registered':
       return `${change.start.model}@${change.version} registered${change.start.run === undefined ? '' : ` from run ${change.start.run}`}`
     case 'version.tagged':
       return `${change.model}@${change.version} tagged ${tagWords(change.tags)}`
     case 'version.deleted':
       return `${change.model}@${change.version} deleted: ${change.why}`
+    case 'version.archived':
+      return `${change.model}@${change.version} ${change.isArchived ? 'archived' : 'taken out of the archive'}: ${change.why}`
     case 'alias.moved':
       return `${change.model}: ${change.alias} moved from ${versionWord(change.from)} to ${versionWord(change.to)}${change.isForced === true ? ' by force' : ''}: ${change.why}`
     case 'dataset.registered':
@@ -52,6 +56,8 @@ export function sentence(change: Change): string {
       return `dataset ${change.name}@${change.version} tagged ${tagWords(change.tags)}`
     case 'evidence.added':
       return `evidence of ${change.evidence}${change.verdict === undefined ? '' : ` (${change.verdict})`} about ${change.subjects.map(shortDigest).join(', ')}`
+    case 'files.collected':
+      return `${change.files} files that nothing refers to collected (${change.bytes} bytes)`
     default:
       return deliverySentence(change)
   }

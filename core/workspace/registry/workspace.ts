@@ -16,8 +16,10 @@ import { registryFold } from './effects.ts'
 import { createEvidence } from './evidence.ts'
 import { createModels } from './models.ts'
 import { createOutbox } from './outbox.ts'
+import { createPrepare } from './prepare.ts'
 import type { Registry } from './registry.ts'
 import { createRuns } from './runs.ts'
+import { createStorage } from './storage.ts'
 import { auditEntry } from './words.ts'
 
 /** What a workspace over a ledger is made of. */
@@ -59,10 +61,15 @@ function createRegistry(parts: WorkspaceParts): Registry {
     by,
     deadlineMs,
     find: findRequest,
-    prepare: () => files.blobs.flush(),
+    prepare: createPrepare(files),
   })
   const refused = () => Promise.reject(new RangeError('a step that says it only reads the workspace wrote to it'))
-  return { ...parts, view: () => ledger.view(), transact: access === 'read' ? refused : transact }
+  return {
+    ...parts,
+    view: () => ledger.view(),
+    entries: (after, until) => ledger.read(after, until),
+    transact: access === 'read' ? refused : transact,
+  }
 }
 
 async function closeAll({ files, ledger }: Pick<WorkspaceParts, 'files' | 'ledger'>): Promise<void> {
@@ -84,6 +91,7 @@ export function createWorkspace(parts: WorkspaceParts): Workspace {
     evidence: createEvidence(registry),
     outbox: createOutbox(registry),
     deployments: createDeployments(registry),
+    storage: createStorage(registry),
     audit: () => audit(ledger, registryFold),
     verify: (options) => verifyWorkspace({ ledger, blobs: files.blobs, fold: registryFold }, options),
     rehearsed: () => rehearsal?.placed.map(auditEntry) ?? [],

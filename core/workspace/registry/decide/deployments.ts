@@ -4,7 +4,7 @@ import { notFound } from '../../failures.ts'
 import type { Decision } from '../../ledger/transact.ts'
 import type { Change } from '../changes.ts'
 import { type EndpointDoc, own, type VersionsDoc } from '../documents.ts'
-import { liveVersion } from './models.ts'
+import { usableVersion } from './models.ts'
 
 type Recorded = Omit<Deployment, 'at' | 'by'>
 
@@ -21,7 +21,7 @@ export function decideDeployment(
 ): Decision<Change, Deployment> {
   const { endpoint, name, model, version, share, state } = deployment
   if (!(share >= 0 && share <= 100)) throw new RangeError(`the share of ${endpoint}/${name} is ${share}`)
-  if (state === 'live') liveVersion(page, model, version)
+  if (state === 'live') usableVersion(page, model, version)
   if (doc?.endpoint === undefined) throw notFound(`no endpoint is called ${endpoint}`)
   if (isLiveCanary(deployment)) demandFree(doc, deployment)
   const before = own(doc.deployments, name)

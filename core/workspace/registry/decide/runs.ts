@@ -1,3 +1,4 @@
+import { InputError } from '../../../errors/errors.ts'
 import type { CloudEvent } from '../../../records/event.ts'
 import { notFound } from '../../failures.ts'
 import type { Decision } from '../../ledger/transact.ts'
@@ -15,6 +16,14 @@ export function knownRun(doc: RunsDoc | undefined, id: string): StoredRun {
   const run = own(doc, id)
   if (run === undefined) throw notFound(`no run is called ${id}`)
   return run
+}
+
+/** The error of whoever wants files that retention let go. */
+export function pruned(run: string, { at, why }: { readonly at: string; readonly why: string }): InputError {
+  return new InputError({
+    code: 'TY0217',
+    details: `the files of run ${run} were let go at ${at} (${why}); its record, metrics and lineage are still there`,
+  })
 }
 
 /** Starting: a request has one run. */
