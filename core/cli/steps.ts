@@ -18,7 +18,7 @@ export const steps: readonly CliCommand[] = [
   }),
   lazyStep({
     id: 'fetch',
-    title: 'Fetch the files of a model version',
+    title: 'Fetch a model version or a dataset',
     definition: () => import('../fetch/definition.ts'),
     run: () => import('../fetch/run.ts'),
   }),

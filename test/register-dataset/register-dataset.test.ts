@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { definition } from '../../core/register-dataset/definition.ts'
 import { run } from '../../core/register-dataset/run.ts'
-import { Bench, failureOf, fromFork, inCi, register, said, type Step, train } from '../main/bench.ts'
+import { Bench, failureOf, fetch, fromFork, inCi, register, said, type Step, train } from '../main/bench.ts'
 import { trained } from '../main/trained.ts'
 
 const registerDataset: Step<typeof definition> = { definition, run }
@@ -107,6 +107,33 @@ describe('the files of a dataset', () => {
 
     expect(broken).toMatch(/a\.csv:3.*another number of cells/)
     expect(await bench.entries()).toEqual([])
+  })
+})
+
+describe('a dataset that is fetched', () => {
+  test('is written with every file, in the version that is named', async () => {
+    await using bench = await Bench.make({ 'data/a.csv': tableOf(30) })
+    await bench.go(registerDataset, { dataset: 'flights', files: 'data' })
+    await bench.write({ 'data/a.csv': tableOf(31) })
+    await bench.go(registerDataset, { dataset: 'flights', files: 'data' })
+
+    expect(await bench.go(fetch, { dataset: 'flights@1', folder: 'one' })).toMatchObject({ reference: 'flights@1' })
+    await bench.go(fetch, { dataset: 'flights', folder: 'newest' })
+
+    expect(await readFile(join(bench.folder, 'one/data/a.csv'), 'utf8')).toBe(tableOf(30))
+    expect(await readFile(join(bench.folder, 'newest/data/a.csv'), 'utf8')).toBe(tableOf(31))
+  })
+
+  test('is verified where it is when its bytes are elsewhere', async () => {
+    await using bench = await Bench.make({ 'data/a.csv': tableOf(30), 'data/b.csv': tableOf(9) })
+    const address = 's3://tables/flights/'
+    await bench.go(registerDataset, { dataset: 'flights', files: 'data', byReference: 'true', address })
+    const inputs = { dataset: 'flights@1', folder: '.' }
+
+    expect(await bench.go(fetch, inputs)).toMatchObject({ files: '2' })
+    await bench.write({ 'data/b.csv': tableOf(9).replace('1', '7') })
+    expect(failureOf(await bench.run(fetch, inputs))).toMatch(/They are at s3:.*data\/b\.csv has other bytes/)
+    expect(failureOf(await bench.run(fetch, { ...inputs, folder: 'else' }))).toContain('data/a.csv is missing')
   })
 })
 

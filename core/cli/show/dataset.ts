@@ -1,9 +1,8 @@
-import { InputError } from '../../errors/errors.ts'
 import { differenceOf } from '../../main/dataset/difference.ts'
 import { factsOf, type TableFacts } from '../../main/dataset/facts.ts'
+import { datasetNamed } from '../../main/dataset/named.ts'
 import { readTables } from '../../main/dataset/profile.ts'
 import type { DatasetVersion } from '../../records/model.ts'
-import { namePattern, parseReference } from '../../records/reference.ts'
 import { treeSize } from '../../records/tree.ts'
 import { defineStep } from '../../step/define-step.ts'
 import { flag, text } from '../../step/input.ts'
@@ -50,25 +49,8 @@ interface Found {
   readonly tables: readonly TableFacts[]
 }
 
-/** @throws InputError when the text names no version, or TY0205 when there is no such version. */
 async function found(wanted: string, workspace: Workspace, subject: string): Promise<Found> {
-  const reference = parseReference(namePattern.test(wanted) ? `${wanted}@latest` : wanted)
-  if (reference?.kind !== 'version' && reference?.kind !== 'latest')
-    throw new InputError({
-      faults: [
-        {
-          subject,
-          source: { kind: 'input' },
-          value: wanted,
-          problem: 'names no version of a dataset',
-          example: 'flights@3',
-        },
-      ],
-    })
-  const version = await workspace.datasets.get(
-    reference.model,
-    reference.kind === 'version' ? reference.version : undefined,
-  )
+  const version = await datasetNamed(wanted, workspace, subject)
   const tables = (await readTables(version, workspace)) ?? []
   return { reference: `${version.name}@${version.version}`, version, tables: tables.map(factsOf) }
 }

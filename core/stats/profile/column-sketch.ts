@@ -167,8 +167,9 @@ export class ColumnSketch {
 
   #addLevel(text: string, kind: CellKind): void {
     this.#seen(kind)
-    this.#distinct.add(hashText(text))
-    ;(this.#levels ??= new LevelCounts()).add(text)
+    const hash = hashText(text)
+    this.#distinct.add(hash)
+    ;(this.#levels ??= new LevelCounts()).add(text, hash)
   }
 
   #seen(kind: CellKind, times = 1): void {

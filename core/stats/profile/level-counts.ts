@@ -28,9 +28,8 @@ export class LevelCounts {
   #levels = new Map<number, Level>()
   #lost = 0
 
-  /** Counts a text. */
-  add(text: string): void {
-    const hash = hashText(text)
+  /** Counts a text; its hash may be given where it is known. */
+  add(text: string, hash: number = hashText(text)): void {
     const level = this.#levels.get(hash)
     if (level === undefined) this.#insert(hash, { count: 1, name: shortened(text) })
     else {
