@@ -5,7 +5,7 @@ import { emptyProject, loadProject, type Project } from '../project/project.ts'
 import { commonInputs } from '../step/common-inputs.ts'
 import type { AnyDefinition, InputsOf } from '../step/define-step.ts'
 import { environmentName } from '../step/names.ts'
-import { openWorkspace } from '../workspace/open.ts'
+import { type OpenOptions, openWorkspace } from '../workspace/open.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { actorOf, verifiedActorOf } from './identity.ts'
 import { resolveInputs } from './inputs.ts'
@@ -49,10 +49,15 @@ export async function open(definition: AnyDefinition, host: Host): Promise<Opene
 export function place(
   input: string | undefined,
   project: Project,
-): { url: string | undefined; allowPublicFiles: boolean } {
+): Pick<OpenOptions, 'url' | 'allowPublicFiles' | 'ledger' | 'championStage'> {
   const said = project.content.workspace
   const inFile = typeof said === 'string' ? { url: said } : said
-  return { url: input ?? inFile?.url, allowPublicFiles: inFile?.publicFiles === true }
+  return {
+    url: input ?? inFile?.url,
+    allowPublicFiles: inFile?.publicFiles === true,
+    ledger: inFile?.ledger,
+    championStage: inFile?.championStage,
+  }
 }
 
 /** The project file that the host's inputs name, with the faults found in it. */

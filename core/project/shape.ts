@@ -41,7 +41,7 @@ export type ModelKey = keyof z.infer<typeof modelShape>
 const workspaceShape = z.union([
   z.string().min(1),
   z.strictObject({
-    url: z.string().min(1).describe('`git:` (a branch of this repository) or a folder.'),
+    url: z.string().min(1).describe('`git:` (a branch of this repository), a folder, or `mlflow+https://<server>`.'),
     reasons: z
       .literal('required')
       .optional()
@@ -56,6 +56,15 @@ const workspaceShape = z.union([
       .array(z.string().min(1))
       .optional()
       .describe('Issuers of identity tokens that count beside those of github.com, Azure DevOps and Microsoft Entra.'),
+    ledger: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Where what an MLflow server cannot hold is kept: `git:` or a folder.'),
+    championStage: z
+      .enum(['Production', 'Staging'])
+      .optional()
+      .describe('The stage that means the alias `champion`, on an MLflow server whose users work with stages.'),
     publicFiles: z.boolean().optional().describe('Consent to keep model files in a public repository.'),
   }),
 ])

@@ -1,8 +1,8 @@
 /** Who did something, and through which CI run, as the host knows it. Never contains credentials. */
 export interface Actor {
-  /** The person or bot that the host names; on a laptop the operating system's user. */
+  /** The person or bot that the host names; on a laptop the operating system's user; at an MLflow server whom it names. */
   readonly name: string
-  readonly host: 'github' | 'azure' | 'local' | 'memory'
+  readonly host: 'github' | 'azure' | 'local' | 'memory' | 'mlflow'
   /** The CI run's page, where there is one. */
   readonly url?: string
   readonly repository?: string

@@ -28,7 +28,10 @@ export class BlobFiles implements Files {
   }
 
   async put(files: readonly SourceFile[], options: { readonly isModel?: boolean } = {}): Promise<Tree> {
-    const kept = await this.keep(() => Promise.all(files.map(({ from }) => fileSource(from))), options)
+    const kept = await this.keep(
+      () => Promise.all(files.map(async ({ path, from }) => ({ ...(await fileSource(from)), path }))),
+      options,
+    )
     return treeOf(kept.map(({ digest, size }, index) => ({ path: files[index]?.path ?? '', digest, size })))
   }
 

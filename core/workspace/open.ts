@@ -16,6 +16,8 @@ import { DirectoryLedger } from './ledger/directory.ts'
 import { GitLedger } from './ledger/git.ts'
 import type { Ledger } from './ledger/ledger.ts'
 import { RehearsalLedger } from './ledger/rehearsal.ts'
+import { type Beside, type OpenedMlflow, openService, standBeside } from './mlflow/open.ts'
+import { besideMlflow } from './mlflow/workspace.ts'
 import { createKeep } from './pending.ts'
 import { decidePlace, type Place } from './place.ts'
 import type { Change } from './registry/changes.ts'
@@ -30,6 +32,10 @@ export interface OpenOptions {
   /** What the input or the project file says; undefined when nobody said anything. */
   readonly url: string | undefined
   readonly host: Pick<Host, 'id' | 'context' | 'env' | 'mask'>
+  /** Where the ledger beside an MLflow server lives. */
+  readonly ledger?: string | undefined
+  /** The stage that means `champion`, on MLflow servers before aliases. */
+  readonly championStage?: string | undefined
   /** Names this execution of the step. */
   readonly request: string
   /** The same step in the attempt before. */
@@ -59,35 +65,48 @@ export const pendingFolderName = '.trainyard-pending'
  * @throws ConfigError TY0201, TY0202; InputError for a place of an unknown kind or a checkout without a remote.
  */
 export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
-  return createWorkspace(await partsFor(options))
+  const { parts, beside } = await partsFor(options)
+  const workspace = createWorkspace(parts)
+  return beside === undefined ? workspace : besideMlflow(workspace, { ...parts, ...beside })
 }
 
 /** Opens the history of a workspace, as copying it needs it. @throws as `openWorkspace` */
 export async function openHistory(options: OpenOptions): Promise<History> {
-  return createHistory(await partsFor(options))
+  return createHistory((await partsFor(options)).parts)
 }
 
-async function partsFor(options: OpenOptions): Promise<WorkspaceParts> {
+/** What a workspace is made of, and the MLflow server that it stands beside. */
+interface Parts {
+  readonly parts: WorkspaceParts
+  readonly beside: Beside | undefined
+}
+
+async function partsFor(options: OpenOptions): Promise<Parts> {
   const { host, request, intent, deadlineMs = defaultDeadlineMs } = options
-  const place = decidePlace(options.url, host.context)
-  const { ledger, blobs } = await driversFor(place, options)
+  const place = decidePlace(options.url, host.context, options.ledger)
+  const { ledger, blobs, mlflow } = await driversFor(place, options)
   const access = accessOf(intent, host.context.trust.kind === 'trusted')
   const stage = access === 'rehearsal' ? await stageFor(host.context) : undefined
   const rehearsal = stage === undefined ? undefined : rehearsalOf(ledger, stage)
   const pendingRoot = options.pendingFolder ?? join(host.context.folder, pendingFolderName)
   const folder = join(pendingRoot, request.replaceAll(/[^A-Za-z0-9-]/g, '-'))
   const store = stage === undefined ? new HoldingBlobs(blobs, folder) : rehearsalBlobs(blobs, stage)
-  return {
-    ledger: rehearsal ?? ledger,
+  const files = new BlobFiles(store, () => checkConsent(place, options))
+  const real = rehearsal ?? ledger
+  const beside = mlflow === undefined ? undefined : standBeside(mlflow, { real, files, deadlineMs, access })
+  const shown = beside?.shown ?? real
+  const parts = {
+    ledger: shown,
     rehearsal,
     access,
-    files: new BlobFiles(store, () => checkConsent(place, options)),
+    files,
     request,
     previousRequest: options.previousRequest,
     by: options.by,
     deadlineMs,
-    keep: createKeep({ url: ledger.url, request, folder, blobs: store, deadlineMs }),
+    keep: createKeep({ url: shown.url, request, folder, blobs: store, deadlineMs }),
   }
+  return { parts, beside }
 }
 
 function accessOf(intent: OpenOptions['intent'], isTrusted: boolean): Workspace['access'] {
@@ -95,7 +114,18 @@ function accessOf(intent: OpenOptions['intent'], isTrusted: boolean): Workspace[
   return intent === 'write' && isTrusted ? 'write' : 'rehearsal'
 }
 
-async function driversFor(place: Place, options: OpenOptions): Promise<{ ledger: Ledger<Change>; blobs: Blobs }> {
+/** The drivers of a place. */
+interface Drivers {
+  readonly ledger: Ledger<Change>
+  readonly blobs: Blobs
+  readonly mlflow?: OpenedMlflow
+}
+
+async function driversFor(place: Place, options: OpenOptions): Promise<Drivers> {
+  if (place.kind === 'mlflow') {
+    const mlflow = openService(place, options)
+    return { ledger: (await driversFor(place.ledger, options)).ledger, blobs: mlflow.blobs, mlflow }
+  }
   if (place.kind === 'folder') {
     const folder = new WorkspaceFolder(place.path)
     return {

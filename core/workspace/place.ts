@@ -3,12 +3,15 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { fileURLToPath } from 'node:url'
 import { ConfigError, InputError } from '../errors/errors.ts'
 import type { HostContext } from '../host/host.ts'
+import { isMlflowUrl, mlflowUrl, parseMlflowUrl } from './mlflow/place.ts'
 
 /** Where a workspace is said to live. */
 export type Place =
   | { readonly kind: 'folder'; readonly path: string }
   /** Without a remote, the one that the checkout came from. */
   | { readonly kind: 'git'; readonly remote: string | undefined; readonly branch: string }
+  /** What MLflow cannot hold is in a ledger beside it. */
+  | { readonly kind: 'mlflow'; readonly server: string; readonly prefix: string; readonly ledger: Place }
 
 /** What the rules about places look at. */
 export type PlaceContext = Pick<HostContext, 'isCi' | 'isThrowAway' | 'folder' | 'trust'>
@@ -24,17 +27,37 @@ const defaultFolder = '.trainyard'
  *
  * @throws ConfigError TY0201 when nobody said it in CI; TY0202 for a folder that does not outlive the job; InputError for
  *   a place of a kind that does not exist.
+ * @param ledger where the ledger beside an MLflow server lives
  */
-export function decidePlace(url: string | undefined, context: PlaceContext): Place {
+export function decidePlace(url: string | undefined, context: PlaceContext, ledger?: string): Place {
   if (url === undefined) {
     if (context.isCi) throw unsaid()
     return { kind: 'folder', path: join(context.folder, defaultFolder) }
   }
+  if (isMlflowUrl(url)) return mlflowPlace(url, context, ledger)
   if (url.startsWith('git:')) return gitPlace(url, context)
   if (/^[A-Za-z][A-Za-z0-9+.-]+:/.test(url) && !url.startsWith('file:')) throw unknownKind(url)
   const path = url.startsWith('file:') ? folderOf(url) : resolve(context.folder, url)
   checkOutlives(path, context)
   return { kind: 'folder', path }
+}
+
+function mlflowPlace(url: string, context: PlaceContext, ledger: string | undefined): Place {
+  const parsed = parseMlflowUrl(url)
+  if (typeof parsed === 'string') throw bad(url, parsed)
+  if (ledger !== undefined && isMlflowUrl(ledger)) throw bad(ledger, 'is an MLflow server, which can hold no ledger')
+  if (ledger === undefined && context.isCi) throw ledgerUnsaid(mlflowUrl(parsed))
+  return { kind: 'mlflow', ...parsed, ledger: decidePlace(ledger, context) }
+}
+
+/** MLflow holds no audit trail, no receipts, no claims and no compare-and-set: they need a place of their own. */
+function ledgerUnsaid(url: string): ConfigError {
+  const said = ['version: 1', 'workspace:', `  url: "${url}"`, '  ledger: "git:"']
+  const details = [
+    'what MLflow cannot hold (the audit trail, receipts, the history of aliases) needs a ledger beside it; in trainyard.yml, to keep it on a branch of this repository:',
+    ...said.map((line) => `  ${line}`),
+  ]
+  return new ConfigError({ code: 'TY0201', details: details.join('\n') })
 }
 
 function gitPlace(url: string, { folder }: PlaceContext): Place {
@@ -97,7 +120,7 @@ function bad(url: string, problem: string, cause?: unknown): InputError {
     source: { kind: 'input' as const },
     problem,
     value: url.replace(/\/\/[^/@]*@/, '//'),
-    rule: '`git:` (a branch of this repository), `git:<url or path of a repository>#<branch>`, or a folder',
+    rule: '`git:` (a branch of this repository), `git:<url or path of a repository>#<branch>`, a folder, or `mlflow+https://<server>`',
     example: 'git:',
   }
   return new InputError({ faults: [fault], cause })

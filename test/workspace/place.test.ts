@@ -101,9 +101,41 @@ describe('a branch of a repository', () => {
 })
 
 test('a place of an unknown kind is an input error that shows what there is, and no password', () => {
-  const error = refusal(() => decidePlace('mlflow+https://ann:secret@mlflow.example', laptop))
+  const error = refusal(() => decidePlace('azureml://ann:secret@workspaces.example', laptop))
 
   expect(error).toBeInstanceOf(InputError)
   expect(JSON.stringify(error.faults)).toContain('git:')
   expect(JSON.stringify(error.faults)).not.toContain('secret')
+})
+
+describe('an MLflow server', () => {
+  test('has a ledger beside it: a laptop’s folder, or what is said', () => {
+    expect(decidePlace('mlflow+https://mlflow.example/base/?prefix=acme-', laptop)).toEqual({
+      kind: 'mlflow',
+      server: 'https://mlflow.example/base',
+      prefix: 'acme-',
+      ledger: { kind: 'folder', path: join(laptop.folder, '.trainyard') },
+    })
+    expect(decidePlace('mlflow+http://127.0.0.1:5000', ci, 'git:')).toMatchObject({
+      prefix: '',
+      ledger: { kind: 'git', branch: 'trainyard' },
+    })
+  })
+
+  test('needs its ledger to be said in CI: the error shows the lines, without a password', () => {
+    const error = refusal(() => decidePlace('mlflow+https://ann:secret@mlflow.example', ci))
+
+    expect(error.code).toBe('TY0201')
+    expect(error.details).toContain('  url: "mlflow+https://mlflow.example"\n    ledger: "git:"')
+    expect(error.details).not.toContain('secret')
+  })
+
+  test.each([
+    ['mlflow+https://', undefined],
+    ['mlflow+https://x?prefix=-a', undefined],
+    ['mlflow+https://x?token=abc', undefined],
+    ['mlflow+https://x', 'mlflow+https://y'],
+  ])('%s with the ledger %s is refused', (url, ledger) => {
+    expect(refusal(() => decidePlace(url, laptop, ledger))).toBeInstanceOf(InputError)
+  })
 })

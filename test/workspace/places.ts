@@ -138,7 +138,8 @@ export const directoryPlace: PlaceKind = {
   },
 }
 
-function directoryTamper(url: string): Tamper {
+/** Tampers with a workspace in a folder. */
+export function directoryTamper(url: string): Tamper {
   const entryPath = (seq: number) =>
     join(url, 'entries', String(Math.floor((seq - 1) / 256)).padStart(6, '0'), `${String(seq).padStart(10, '0')}.json`)
   return {
@@ -184,7 +185,8 @@ function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-function flipByte(path: string): void {
+/** Changes one byte in the middle of a file. */
+export function flipByte(path: string): void {
   const bytes = readFileSync(path)
   const middle = bytes.length >> 1
   bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle)

@@ -85,7 +85,7 @@ export async function askIfThere<T>(connection: MlflowConnection, question: Ques
 }
 
 /** Whether a refusal says that there is no such thing. */
-export function isMissing({ code, status }: Refusal): boolean {
+function isMissing({ code, status }: Refusal): boolean {
   return code === 'RESOURCE_DOES_NOT_EXIST' || (status === 404 && code !== 'ENDPOINT_NOT_FOUND')
 }
 

@@ -19,18 +19,14 @@ export const mlflowVariables = {
 } as const
 
 /**
- * How to reach a server: with the credentials in its address, or the token of the step, or the variables that MLflow's own
+ * How to reach a server: with the credentials in its address, or the variables that MLflow's own
  * client reads (https://mlflow.org/docs/latest/self-hosting/security/basic-http-auth/). Without any, it is asked without.
  *
  * @throws ConfigError when a credential would cross the network in clear.
  */
-export function mlflowConnection(
-  address: string,
-  env: Readonly<Record<string, string | undefined>>,
-  stepToken?: string,
-): MlflowConnection {
+export function mlflowConnection(address: string, env: Readonly<Record<string, string | undefined>>): MlflowConnection {
   const plain = withoutUser(address)
-  const headers = authorizationOf(address, env, stepToken)
+  const headers = authorizationOf(address, env)
   const isSafe = plain.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(plain.hostname)
   if (headers.authorization !== undefined && !isSafe) {
     throw new ConfigError({
@@ -39,7 +35,7 @@ export function mlflowConnection(
     })
   }
   const { password } = new URL(address)
-  const secrets = [decodeURIComponent(password), stepToken, env[mlflowVariables.token], env[mlflowVariables.password]]
+  const secrets = [decodeURIComponent(password), env[mlflowVariables.token], env[mlflowVariables.password]]
   return {
     url: `${plain.origin}${plain.pathname}`.replace(/\/+$/, ''),
     headers,
@@ -52,11 +48,10 @@ export function mlflowConnection(
 function authorizationOf(
   address: string,
   env: Readonly<Record<string, string | undefined>>,
-  stepToken: string | undefined,
 ): { authorization?: string } {
   const inAddress = authorizationIn(address)
   if (inAddress.authorization !== undefined) return inAddress
-  const token = env[mlflowVariables.token] ?? stepToken
+  const token = env[mlflowVariables.token]
   const username = env[mlflowVariables.username]
   // MLflow's own client prefers user and password where both are set.
   if (username !== undefined && username !== '') {

@@ -4,6 +4,8 @@ import type { Digest } from '../../records/digest.ts'
 /** Bytes to keep; their digest is found while they are copied, so that they are read once. */
 export interface BlobSource {
   readonly size: number
+  /** The path that it has in its tree, for drivers that keep files under their names. */
+  readonly path?: string
   /** May be called again after a failure. */
   open(): Readable
 }

@@ -179,12 +179,13 @@ export class StoredLedger<Change> implements Ledger<Change> {
     return placed
   }
 
-  async #create({ token, entry }: Placed<Change>, bytes: Buffer): Promise<'placed' | 'lost'> {
+  async #create({ token }: Placed<Change>, bytes: Buffer): Promise<'placed' | 'lost'> {
     await this.#storage.prepare()
     const text = Buffer.concat([bytes, Buffer.from(`\n${token.digest}\n`)])
     if ((await this.#storage.create(entryPath(token.seq), text)) === 'created') return 'placed'
     // The answer to the very writer whose place it is can be lost: only the entry itself says whose it is.
-    return (await this.#demandEntry(token.seq)).entry.request === entry.request ? 'placed' : 'lost'
+    // The same entry, and not only the same request: two executions of one request have different ones.
+    return (await this.#demandEntry(token.seq)).token.digest === token.digest ? 'placed' : 'lost'
   }
 
   /** Remembers the new entry and makes a checkpoint when one is due; the entry stands whatever becomes of that. */

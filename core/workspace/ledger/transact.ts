@@ -32,6 +32,8 @@ export interface TransactOptions<Change> {
   readonly ledger: Ledger<Change>
   readonly fold: Fold<Change>
   readonly by: Actor
+  /** When it happened, where that is known better than by this machine's clock now. ISO 8601 in UTC. */
+  readonly at?: string
   /** For how long a writer that comes second tries again. */
   readonly deadlineMs: number
   /** The place of the entry with this request, when there is one. */
@@ -77,13 +79,13 @@ type Tried<Result> = Transacted<Result> & { readonly isOwn: boolean }
 
 /** Undefined when somebody else came first, or may have. */
 async function tryOnce<Change, Result>(
-  { ledger, fold, by, find, prepare }: TransactOptions<Change>,
+  { ledger, fold, by, find, prepare, ...options }: TransactOptions<Change>,
   { request, decide, result }: Transaction<Change, Result>,
 ): Promise<Tried<Result> | undefined> {
   const view = await ledger.view()
   const own = await find(view, request)
   if (own !== undefined) return { result: await result(view, await view.entry(own)), isRepeated: true, isOwn: true }
-  const at = new Date().toISOString()
+  const at = options.at ?? new Date().toISOString()
   const decision = await decide(view, at)
   if ('result' in decision) return { result: decision.result, isRepeated: true, isOwn: false }
   await prepare(view)

@@ -19,6 +19,7 @@ type Happening =
   | { readonly kind: 'run.pruned'; readonly run: string; readonly why: string }
   | { readonly kind: 'version.registered'; readonly version: number; readonly start: StoredVersionStart }
   | { readonly kind: 'version.tagged'; readonly model: string; readonly version: number; readonly tags: Tags }
+  | VersionClaimed
   | VersionDeleted
   | VersionArchived
   | AliasMoved
@@ -44,6 +45,17 @@ export interface Origin {
   readonly part: string
   readonly at: string
   readonly by: Actor
+}
+
+/** Where a service outside gives the numbers: who may ask it for one for these files of this run. */
+export interface VersionClaimed {
+  readonly kind: 'version.claimed'
+  readonly model: string
+  /** The run and the digest of the files. */
+  readonly key: string
+  /** The request that claims. */
+  readonly claimant: string
+  readonly expiresAt: string
 }
 
 export interface VersionDeleted {

@@ -22,6 +22,8 @@ export interface ModelDoc {
   readonly history: readonly AliasMove[]
   /** Versions that live deployments serve, by `endpoint/deployment`. */
   readonly live: Readonly<Record<string, number>>
+  /** Registrations that are on their way, by run and digest. */
+  readonly claims?: Readonly<Record<string, { readonly claimant: string; readonly expiresAt: string }>>
 }
 export type VersionsDoc = Readonly<Record<string, StoredVersion>>
 export type RunsDoc = Readonly<Record<string, StoredRun>>

@@ -78,6 +78,8 @@ function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[
     case 'version.deleted':
     case 'version.archived':
       return versionEffects(change, entry)
+    case 'version.claimed':
+      return [versionClaimed(change, entry)]
     case 'alias.moved':
       return [aliasMoved(change, entry)]
     case 'dataset.registered':
@@ -127,6 +129,14 @@ function registered(
       ? []
       : amend(keys.run(run), seq, (known) => ({ ...known, became: [...known.became, became] }))),
   ]
+}
+
+/** A claim; those that are over are forgotten. */
+function versionClaimed({ model, key, claimant, expiresAt }: ChangeOf<'version.claimed'>, { at }: Seen): Effect {
+  return on(keys.model(model), (doc = newModel(model)) => {
+    const live = Object.entries(doc.claims ?? {}).filter(([, claim]) => claim.expiresAt > at)
+    return { ...doc, claims: { ...Object.fromEntries(live), [key]: { claimant, expiresAt } } }
+  })
 }
 
 function newModel(name: string): ModelDoc {

@@ -83,7 +83,7 @@ async function register(
 }
 
 /** A version refers only to what is there. @throws InputError TY0205 */
-async function checkReferences(view: View<Change>, { parent, datasets }: VersionStart): Promise<void> {
+export async function checkReferences(view: View<Change>, { parent, datasets }: VersionStart): Promise<void> {
   for (const name of parent === undefined ? [] : [parent]) {
     const reference = parseReference(name)
     if (reference?.kind !== 'version') throw notFound(`the parent ${name} is no version`)
@@ -96,7 +96,8 @@ async function checkReferences(view: View<Change>, { parent, datasets }: Version
   }
 }
 
-async function storedVersion(view: View<Change>, name: string, version: number): Promise<StoredVersion> {
+/** A version as it is kept. @throws InputError TY0205 */
+export async function storedVersion(view: View<Change>, name: string, version: number): Promise<StoredVersion> {
   return knownVersion(await read(view, keys.versions(name, version)), name, version)
 }
 
@@ -222,13 +223,14 @@ async function removalFacts(view: View<Change>, { name, version, why }: Removal)
 async function newestBelow(view: View<Change>, name: string, version: number): Promise<number> {
   for (let at = version - 1; at >= 1; at--) {
     const found = own(await read(view, keys.versions(name, at)), String(at))
-    if (found?.deletedAt === undefined && found?.archived === undefined) return at
+    // Where a service outside gives the numbers, some are missing.
+    if (found !== undefined && found.deletedAt === undefined && found.archived === undefined) return at
   }
   return 0
 }
 
 function modelOf(doc: ModelDoc): Model {
-  return without(doc, 'last', 'live')
+  return without(doc, 'last', 'live', 'claims')
 }
 
 async function unpackVersion(stored: StoredVersion, { files }: Registry): Promise<ModelVersion> {

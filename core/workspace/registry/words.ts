@@ -42,6 +42,8 @@ export function sentence(change: Change): string {
       return `run ${change.run} pruned, its files are let go: ${change.why}`
     case 'version.registered':
       return `${change.start.model}@${change.version} registered${change.start.run === undefined ? '' : ` from run ${change.start.run}`}`
+    case 'version.claimed':
+      return `a version of ${change.model} claimed by ${change.claimant}`
     case 'version.tagged':
       return `${change.model}@${change.version} tagged ${tagWords(change.tags)}`
     case 'version.deleted':

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { MlflowServer, mlflowPython } from '../support/mlflow.ts'
+import { skipAloud } from '../support/tools.ts'
+import { promises } from './contract.ts'
+import { mlflowPlace } from './places/mlflow.ts'
+
+const python = mlflowPython('3')
+
+describe.runIf(python !== undefined)('on a real server', () => {
+  let server: MlflowServer | undefined
+
+  beforeAll(async () => {
+    if (python !== undefined) server = await MlflowServer.start(python)
+  }, 300_000)
+
+  afterAll(async () => {
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  promises(
+    mlflowPlace('an MLflow server', () => {
+      if (server === undefined) throw new Error('the server is not here')
+      return server
+    }),
+  )
+})
+
+test.runIf(python === undefined)('a workspace on an MLflow server', (context) => {
+  skipAloud(context, 'MLflow is not here (npm test tries to install it)')
+})
