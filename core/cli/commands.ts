@@ -61,6 +61,12 @@ export const looks: readonly CliCommand[] = [
     positional: 'model',
     load: () => import('./report/command.ts'),
   }),
+  lazyLook({
+    id: 'card',
+    title: 'Write the model card of a version, from what is recorded about it',
+    positional: 'reference',
+    load: () => import('./card/command.ts'),
+  }),
 ]
 
 /** Commands for what serves. */

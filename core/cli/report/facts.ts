@@ -58,7 +58,8 @@ export async function gatherFacts(
   }
 }
 
-async function versionFacts(version: ModelVersion, workspace: Workspace): Promise<VersionFacts> {
+/** A version with its run and the evidence about its bytes. */
+export async function versionFacts(version: ModelVersion, workspace: Workspace): Promise<VersionFacts> {
   return {
     version,
     run: version.run === undefined ? undefined : await workspace.runs.get(version.run),

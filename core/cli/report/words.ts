@@ -62,6 +62,11 @@ export function actor({ name, url }: Pick<Actor, 'name' | 'url'>): Markup {
 
 /** A text that leads to a page; only to an ordinary web page, since addresses come from outside. */
 export function link(text: string, url: string | undefined): Markup {
-  if (url === undefined || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return html`${text}`
+  if (url === undefined || !isAddress(url)) return html`${text}`
   return html`<a href="${url}" rel="noreferrer noopener">${text}</a>`
+}
+
+/** Whether a text is the address of an ordinary web page. */
+export function isAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
 }

@@ -47,7 +47,8 @@ export function commitText({ git }: Pick<Run, 'git'>): string {
   return `${git.commit.slice(0, 12)}${where === '' ? '' : ` (${where})`}${git.isDirty === true ? ', with uncommitted changes' : ''}`
 }
 
-function environmentText({ kind, python, digest }: EnvironmentRecord): string {
+/** The environment of a run in words. */
+export function environmentText({ kind, python, digest }: EnvironmentRecord): string {
   const version = python === undefined ? '' : `, Python ${python}`
   return `${kind}${version}${digest === undefined ? '' : `, ${shortDigest(digest)}`}`
 }
