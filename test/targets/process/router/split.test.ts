@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../../../core/stats/random.ts'
 import { Split } from '../../../../core/targets/process/router/split.ts'
 
 const all = () => true
@@ -14,7 +15,7 @@ function take(split: Split, times: number, canTake: (name: string) => boolean = 
 }
 
 function splitOf(shares: Readonly<Record<string, number>>): Split {
-  const split = new Split()
+  const split = new Split(seededRandom(7))
   split.set(shares)
   return split
 }
@@ -28,8 +29,24 @@ const shares = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLe
 describe('the split', () => {
   test('gives 10 % of 2,520 requests to the canary, one in each ten', () => {
     const split = splitOf({ v1: 90, v2: 10 })
-
     for (let ten = 0; ten < 252; ten += 1) expect(take(split, 10)).toEqual({ v1: 9, v2: 1 })
+  })
+
+  test.each([
+    [2, 50],
+    [10, 50],
+    [10, 10],
+    [7, 30],
+  ])('does not fall in step with traffic in which one request of %i is another, at %i %%', (every, share) => {
+    const split = splitOf({ v1: 100 - share, v2: share })
+    let others = 0
+    for (let turn = 0; turn < every * 1000; turn += 1) {
+      const name = split.next(all)
+      if (turn % every === 0 && name === 'v2') others += 1
+    }
+
+    // Of a thousand; five standard deviations of a fair choice.
+    expect(Math.abs(others - 10 * share)).toBeLessThan(5 * Math.sqrt(10 * share * (1 - share / 100)))
   })
 
   test('gives nothing to what has no share, and nobody anything before shares are set', () => {
