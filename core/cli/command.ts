@@ -19,6 +19,8 @@ export interface CliCommand {
   readonly without?: readonly string[]
   /** It has outputs, for scripts. */
   readonly hasOutputs?: boolean
+  /** Commands that stand behind this one: `runs compare`. */
+  readonly below?: readonly CliCommand[]
   definition(): Promise<AnyDefinition>
   /** Runs to the end and sets the process's exit code. Never throws. */
   run(given: Given): Promise<void>

@@ -20,6 +20,14 @@ export const looks: readonly CliCommand[] = [
     id: 'runs',
     title: 'List training runs, newest first',
     load: () => import('./show/runs.ts'),
+    below: [
+      lazyLook({
+        id: 'compare',
+        title: 'Compare runs: parameters, metrics, environment, data and code',
+        positional: 'runs',
+        load: () => import('./compare/command.ts'),
+      }),
+    ],
   }),
   lazyLook({
     id: 'search',

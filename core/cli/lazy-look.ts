@@ -15,7 +15,7 @@ export type Look<D extends Declared<Inputs, Outputs>> = (seen: Seen<D>) => Promi
 
 /** Makes a command of something that looks. Its inputs have the layers of a step's; what it shows is all it prints. */
 export function lazyLook<D extends Declared<Inputs, Outputs>>(
-  command: Pick<CliCommand, 'id' | 'title' | 'positional'> & {
+  command: Pick<CliCommand, 'id' | 'title' | 'positional' | 'below'> & {
     readonly load: () => Promise<{ readonly definition: D; readonly look: Look<D> }>
   },
 ): CliCommand {

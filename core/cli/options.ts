@@ -60,7 +60,10 @@ function addPlain(command: Command, { name, input, given }: Named, isPositional:
   }
   if (isPositional) {
     const words = plainWords(input.options.doc)
-    command.addArgument(new Argument(`[${kebab(name)}]`, words).argParser((text) => put({ name, input, given, text })))
+    const several = repeatable.includes(input.kind.name) ? '...' : ''
+    command.addArgument(
+      new Argument(`[${kebab(name)}${several}]`, words).argParser((text) => put({ name, input, given, text })),
+    )
   }
 }
 

@@ -48,6 +48,8 @@ async function programFor(full: readonly CliCommand[]): Promise<Command> {
     .configureHelp({ optionDescription: (option) => option.description })
     .configureOutput({ outputError: () => undefined, getOutHelpWidth: () => usualWidth, getOutHasColors: () => false })
     .exitOverride()
+    // Options stand behind the command that they belong to: `runs compare` has some that `runs` has, too.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .addHelpText('after', `\n${exitCodeWords}`)
   for (const { heading, commands: members } of groups) {
@@ -76,6 +78,9 @@ async function addCommand(program: Command, member: CliCommand, isFull: boolean)
   command.action(async () => {
     await member.run({ inputs: given, outputFile: command.opts<{ outputFile?: string }>().outputFile })
   })
+  const { below = [] } = member
+  if (below.length > 0) command.enablePositionalOptions().commandsGroup('Commands:').helpCommand(false)
+  for (const one of below) await addCommand(command, one, isFull)
 }
 
 function description({ doc }: AnyDefinition): string {
@@ -87,16 +92,19 @@ function addHelp(program: Command): void {
   program
     .command('help')
     .summary('print help of a command')
-    .argument('[command]')
+    .argument('[command...]')
     .option('--json', 'print the help of all commands as JSON')
-    .action(async (name: string | undefined, options: { json?: boolean }) => {
+    .action(async (names: readonly string[], options: { json?: boolean }) => {
       if (options.json === true) {
         process.stdout.write(`${JSON.stringify(await allHelp())}\n`)
         return
       }
-      const full = await programFor(allCommands.filter(({ id }) => id === name))
-      const command = name === undefined ? full : full.commands.find((one) => one.name() === name)
-      if (command === undefined) program.error(`error: unknown command '${String(name)}'`)
+      const full = await programFor(allCommands.filter(({ id }) => id === names[0]))
+      const command = names.reduce<Command | undefined>(
+        (found, name) => found?.commands.find((one) => one.name() === name),
+        full,
+      )
+      if (command === undefined) program.error(`error: unknown command '${names.join(' ')}'`)
       else command.outputHelp()
     })
 }
@@ -105,7 +113,10 @@ function addHelp(program: Command): void {
 async function allHelp(): Promise<{ top: string; commands: Record<string, string> }> {
   const program = await programFor(allCommands)
   const members = program.commands.filter((command) => command.name() !== 'help')
-  const help = members.map((command) => [command.name(), helpOf(command)] as const)
+  const help = members.flatMap((command) => [
+    [command.name(), helpOf(command)] as const,
+    ...command.commands.map((below) => [`${command.name()} ${below.name()}`, helpOf(below)] as const),
+  ])
   return { top: helpOf(program), commands: Object.fromEntries(help) }
 }
 

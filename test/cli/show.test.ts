@@ -95,6 +95,25 @@ describe('runs', () => {
   })
 })
 
+describe('runs compare', () => {
+  test('puts runs side by side, in words, as Markdown and as JSON', async () => {
+    const [one, two] = [`run:${first?.()}`, 'flights@2']
+
+    const text = await shown('runs', 'compare', one, two)
+    expect(text).toMatch(/logLoss {2}0\.34 {6}0\.34 \(same\)/)
+    expect(text).toContain('The code is the same.')
+    expect(await shown('runs', 'compare', one, two, '--markdown')).toContain(`### Runs compared with \`${first?.()}\``)
+    expect(await json('runs', 'compare', one, two)).toMatchObject({ runs: [{ id: first?.() }, { id: second?.() }] })
+  })
+
+  test('asks for two runs', async () => {
+    const { exitCode, stderr } = await runCli(['runs', 'compare', 'r-1', '--workspace', 'ws'], { cwd: folder })
+
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('is neither a run nor a version')
+  })
+})
+
 describe('search', () => {
   test('finds versions by what they are and by what their run was', async () => {
     expect(await shown('search', 'metric auc > 0.8 and tag Stage = new')).toMatch(/\nflights@2 {2}champion {2}/)

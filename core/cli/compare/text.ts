@@ -1,0 +1,76 @@
+import { shortDigest, isDigest } from '../../records/digest.ts'
+import { took } from '../show/runs.ts'
+import { harmless, textTable, when } from '../text-table.ts'
+import type { WholeComparison } from './command.ts'
+import type { Compared } from './comparison.ts'
+import { codeSentence, differenceText, leftOutText, patchLines, sameText, valueText } from './words.ts'
+
+/** Runs side by side, for a terminal. */
+export function comparisonText({
+  runs,
+  metrics,
+  params,
+  circumstances,
+  packages,
+  data,
+  code,
+}: WholeComparison): string {
+  const numbers = runs.map((_, at) => String(at + 1))
+  const differing = <T extends string | number | boolean>(what: string, all: readonly Compared<T>[]) => {
+    const rows = all.filter(({ isSame }) => !isSame).map(({ name, values }) => [name, ...values.map(cell)])
+    return [
+      ...(rows.length === 0 ? [] : [textTable([what, ...numbers], rows)]),
+      ...sameText(all.length - rows.length, what),
+    ]
+  }
+  const blocks: readonly (readonly string[])[] = [
+    [
+      textTable(
+        ['', 'run', 'model', 'experiment', 'state', 'started', 'took', 'by'],
+        runs.map((run, at) => [
+          String(at + 1),
+          run.id,
+          run.model,
+          run.experiment,
+          run.state,
+          when(run.startedAt),
+          took(run),
+          run.by.name,
+        ]),
+      ),
+    ],
+    metrics.length === 0
+      ? []
+      : [
+          textTable(
+            ['metric', ...numbers],
+            metrics.map(({ name, values, differences }) => [
+              name,
+              ...values.map((value, at) => cell(value) + differenceText(differences[at])),
+            ]),
+          ),
+        ],
+    differing('parameter', params),
+    differing('circumstance', circumstances),
+    differing('package', packages),
+    differing('data file', data),
+    ...code.map((one, at) => [
+      `${code.length === 1 ? '' : `1 → ${at + 2}: `}${codeSentence(one)}`,
+      ...one.files.flatMap(patchLines).map(plainLine),
+      ...leftOutText(one),
+    ]),
+  ]
+  return blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')
+}
+
+function cell(value: string | number | boolean | undefined): string {
+  return typeof value === 'string' && isDigest(value) ? shortDigest(value) : valueText(value)
+}
+
+/** Code is shown with its indentation; what a terminal would obey is not. */
+function plainLine(line: string): string {
+  return line.split('\t').map(harmless).join('  ')
+}
