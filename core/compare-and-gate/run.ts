@@ -59,6 +59,7 @@ async function gate(context: GateContext): Promise<Ending> {
   const evidence = await workspace.evidence.add(
     statement('gate', { name: candidate.reference, digest: candidate.files.digest }, predicate),
   )
+  for (const side of [candidate, champion]) if (side?.version !== undefined) await workspace.models.hashed(side.version)
   host.summary(summaryOf(predicate))
   return ending(context, { predicate, evidence: evidence.id })
 }

@@ -119,6 +119,11 @@ export const catalogue = {
     doc: 'The retention rules of the project file let the files of old runs go; the record of the run stays. What became a version keeps its files.',
     hint: 'Train again: the record names commit, data and environment. To keep more, raise `workspace.retention.runs` in trainyard.yml.',
   },
+  TY0223: {
+    title: 'A file that a version refers to has changed',
+    doc: 'The version was registered by reference: its files are outside the workspace, which remembers their digests. What is there now has another digest, so it is not what was registered and judged.',
+    hint: 'Restore the file at its address, or register what is there now as a new version.',
+  },
   TY0301: {
     title: 'The candidate failed the gate',
     doc: 'At least one required criterion is not met, by evidence and beyond chance.',

@@ -29,6 +29,7 @@ export const run: Run<typeof definition> = async (context) => {
   for (const { reference, version } of models) {
     const about = { name: reference, digest: version.files.digest }
     evidence.push(await workspace.evidence.add(statement('package', about, predicate)))
+    await workspace.models.hashed(version)
   }
 
   host.summary(summaryOf(predicate, { folder: shownFrom(host.context.folder, folder), tree }))

@@ -31,6 +31,8 @@ export interface VersionStart {
   readonly parent?: string
   /** `name@version` of registered datasets. */
   readonly datasets: readonly string[]
+  /** The address of its files, where the workspace keeps their digests only: `hf://…`, `oci://…`, `https://…`. */
+  readonly source?: string
   /** The ref that it came from, for the trust rules of events. */
   readonly ref?: string
 }
@@ -40,6 +42,8 @@ export interface ModelVersion extends VersionStart {
   readonly version: number
   readonly createdAt: string
   readonly by: Actor
+  /** When every file of a version by reference was read for the first time, and had its digest. */
+  readonly hashedAt?: string
   /** Set when the version was deleted: its number never comes back. */
   readonly deletedAt?: string
   /** Set while the version is archived: lists and `latest` leave it out, and nothing new may serve or name it. */

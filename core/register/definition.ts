@@ -13,6 +13,10 @@ export const definition = defineStep({
     model: name({ doc: 'The model. May be left out when trainyard.yml has one model.', required: true }),
     run: modelRef({ doc: 'The run whose files are registered, `run:<id>`: the output `candidate` of train.' }),
     files: glob({ doc: 'Files that were trained elsewhere, as patterns relative to the model’s folder.' }),
+    reference: text({
+      doc: 'Files that stay where they are, `hf://owner/model@<commit>`, `oci://registry/repository@sha256:…` or `https://…#sha256=…`. The version remembers their digests; they are downloaded and verified when they are used, and refused when they have changed.',
+      example: 'hf://acme/flights@main',
+    }),
     description: text({ doc: 'What is special about this version.' }),
     tags: keyValues({ doc: 'Tags to search for, `Name=Value`.' }),
     datasets: list({
@@ -24,7 +28,7 @@ export const definition = defineStep({
       default: false,
     }),
   },
-  rules: [{ exactlyOne: ['run', 'files'] }],
+  rules: [{ exactlyOne: ['run', 'files', 'reference'] }],
   outputs: {
     version: gives.number({ doc: 'The version’s number.' }),
     reference: gives.text({ doc: '`name@version`, as the other steps take it.' }),

@@ -12,10 +12,12 @@ import type { definition } from './definition.ts'
 export interface ModelFiles {
   readonly files: Tree
   readonly run?: RunRecord
+  /** Their address, where the workspace does not keep them. */
+  readonly source?: string
 }
 
 /**
- * The files that `run` or `files` names. Those of a run are in the workspace already.
+ * The files that `run`, `files` or `reference` names. Those of a run are in the workspace already.
  *
  * @throws InputError when the run did not succeed, trained another model, or wrote nothing; or when no file matches.
  */
@@ -29,6 +31,7 @@ export async function filesToRegister(context: Context<typeof definition>): Prom
     if (files.files.length === 0) throw refusal(host.inputName('run'), 'names a run that wrote no files')
     return { files, run }
   }
+  if (inputs.reference !== undefined) return workspace.files.refer(inputs.reference)
   const folder = project.folderOf(inputs.model)
   const paths = await globFiles(folder, inputs.files ?? [])
   if (paths.length === 0) throw refusal(host.inputName('files'), `match no file below ${folder}`)

@@ -38,14 +38,15 @@ export const run: Run<typeof definition> = async (context) => {
 
 async function startOf(
   context: Context<typeof definition>,
-  { files, run: trainedBy }: ModelFiles,
+  { files, run: trainedBy, source }: ModelFiles,
   { ref }: GitState,
 ): Promise<VersionStart> {
   const { inputs } = context
   const { model, description, tags = {}, datasets = [] } = inputs
   // What the run read by its bytes, and what the user knows beside.
   const made = [...new Set([...(trainedBy?.datasets ?? []), ...datasets])]
-  const signature = await signatureOf(files, context)
+  // What stays elsewhere is not downloaded to be registered.
+  const signature = source === undefined ? await signatureOf(files, context) : undefined
   const parent = await parentOf(context)
   return {
     model,
@@ -53,6 +54,7 @@ async function startOf(
     tags,
     datasets: made,
     ...(trainedBy === undefined ? {} : { run: trainedBy.id }),
+    ...(source === undefined ? {} : { source }),
     ...(description === undefined ? {} : { description }),
     ...(signature === undefined ? {} : { signature }),
     ...(parent === undefined ? {} : { parent }),

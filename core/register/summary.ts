@@ -5,11 +5,12 @@ import type { ModelVersion } from '../records/model.ts'
 
 /** The page about a registration: what it is, where it comes from, and its files. */
 export function summaryOf(version: ModelVersion, isNew: boolean): string {
-  const { model, version: number, files, run, description, tags, parent, signature } = version
+  const { model, version: number, files, run, source, description, tags, parent, signature } = version
   const facts = [
     ['files', sized(files)],
     ['digest', code(shortDigest(files.digest))],
     ...(run === undefined ? [] : [['run', code(run)]]),
+    ...(source === undefined ? [] : [['files stay at', code(source)]]),
     ...(parent === undefined ? [] : [['parent', code(parent)]]),
     ...(description === undefined ? [] : [['description', code(description)]]),
     ...Object.entries(tags).map(([name, value]) => ['tag', code(`${name}=${value}`)]),

@@ -9,22 +9,26 @@ import { isSafePath, type Tree, type TreeFile, treeOf } from '../records/tree.ts
 import type { BlobSource, Blobs, Kept } from './blobs/blobs.ts'
 import { fileSource } from './blobs/directory.ts'
 import { chunkSize, measure } from './blobs/verify.ts'
+import { isElsewhere } from './elsewhere/address.ts'
+import type { ElsewhereFiles } from './elsewhere/files.ts'
 import { errno, isDamage, onFiles } from './failures.ts'
-import type { Files, SourceFile } from './workspace.ts'
+import type { Files, Referred, SourceFile } from './workspace.ts'
 
 /** Files over a store of blobs. Remembers the places of blobs from every record that it hands out. */
 export class BlobFiles implements Files {
   readonly blobs: Blobs
   readonly #allowModelFiles: () => void
+  readonly #elsewhere: ElsewhereFiles
   readonly #places = new Map<Digest, string>()
   readonly #excuses = new Map<Digest, () => Error>()
   /** How often something was put. */
   puts = 0
 
-  /** `allowModelFiles` throws where model files may not go. */
-  constructor(blobs: Blobs, allowModelFiles: () => void) {
+  /** `allowModelFiles` throws where model files may not go; `elsewhere` reads the files that versions only refer to. */
+  constructor(blobs: Blobs, allowModelFiles: () => void, elsewhere: ElsewhereFiles) {
     this.blobs = blobs
     this.#allowModelFiles = allowModelFiles
+    this.#elsewhere = elsewhere
   }
 
   async put(files: readonly SourceFile[], options: { readonly isModel?: boolean } = {}): Promise<Tree> {
@@ -56,8 +60,31 @@ export class BlobFiles implements Files {
 
   async read(digest: Digest): Promise<Uint8Array> {
     const chunks: Buffer[] = []
-    for await (const chunk of await this.#get(digest)) chunks.push(chunk as Buffer)
+    for await (const chunk of await this.open(digest)) chunks.push(chunk as Buffer)
     return Buffer.concat(chunks)
+  }
+
+  /** A verified stream of a blob, wherever it is. */
+  async open(digest: Digest): Promise<Readable> {
+    const place = this.#places.get(digest)
+    if (isElsewhere(place)) return this.#elsewhere.get(digest, place)
+    try {
+      return await this.blobs.get(digest, place)
+    } catch (error) {
+      const excuse = this.#excuses.get(digest)
+      throw excuse === undefined || !isDamage(error) ? error : excuse()
+    }
+  }
+
+  async refer(address: string): Promise<Referred> {
+    const { source, files } = await this.#elsewhere.find(address)
+    for (const { digest, place } of files) this.learn(digest, place)
+    return { source, files: treeOf(files.map(({ path, digest, size }) => ({ path, digest, size }))) }
+  }
+
+  /** Whether every file of a tree that is outside the workspace was read by this process, and was what it should be. */
+  isVerified(tree: Tree): boolean {
+    return tree.files.every(({ digest }) => !isElsewhere(this.#places.get(digest)) || this.#elsewhere.hasSeen(digest))
   }
 
   async fetch(tree: Tree, folder: string): Promise<void> {
@@ -83,15 +110,6 @@ export class BlobFiles implements Files {
     this.#excuses.set(digest, why)
   }
 
-  async #get(digest: Digest): Promise<Readable> {
-    try {
-      return await this.blobs.get(digest, this.#places.get(digest))
-    } catch (error) {
-      const excuse = this.#excuses.get(digest)
-      throw excuse === undefined || !isDamage(error) ? error : excuse()
-    }
-  }
-
   async #fetchFile(file: TreeFile, top: string): Promise<void> {
     const path = join(top, ...file.path.split('/'))
     if (await hasBytes(path, file)) return
@@ -99,7 +117,7 @@ export class BlobFiles implements Files {
     const temporary = `${path}.${randomUUID()}.part`
     const handle = await open(temporary, 'wx')
     try {
-      const source = await this.#get(file.digest)
+      const source = await this.open(file.digest)
       for await (const chunk of source) await handle.writeFile(chunk as Buffer)
       await handle.close()
       await rename(temporary, path)

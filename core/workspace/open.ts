@@ -9,6 +9,7 @@ import { GitBlobs } from './blobs/git.ts'
 import { HoldingBlobs } from './blobs/holding.ts'
 import { RehearsalBlobs, type RehearsalPlace } from './blobs/rehearsal.ts'
 import type { History } from './copy/history.ts'
+import { ElsewhereFiles } from './elsewhere/files.ts'
 import { BlobFiles } from './files.ts'
 import { WorkspaceFolder } from './folder.ts'
 import { openGitPlace } from './git-remote.ts'
@@ -91,7 +92,7 @@ async function partsFor(options: OpenOptions): Promise<Parts> {
   const pendingRoot = options.pendingFolder ?? join(host.context.folder, pendingFolderName)
   const folder = join(pendingRoot, request.replaceAll(/[^A-Za-z0-9-]/g, '-'))
   const store = stage === undefined ? new HoldingBlobs(blobs, folder) : rehearsalBlobs(blobs, stage)
-  const files = new BlobFiles(store, () => checkConsent(place, options))
+  const files = new BlobFiles(store, () => checkConsent(place, options), new ElsewhereFiles(host.env))
   const real = rehearsal ?? ledger
   const beside = mlflow === undefined ? undefined : standBeside(mlflow, { real, files, deadlineMs, access })
   const shown = beside?.shown ?? real

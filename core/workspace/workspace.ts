@@ -75,10 +75,24 @@ export interface SourceFile {
   readonly from: string
 }
 
+/** Files that stay where they are, with their digests. */
+export interface Referred {
+  /** The address, of exactly these bytes for ever: a branch or a tag became a commit or a digest. */
+  readonly source: string
+  readonly files: Tree
+}
+
 /** Content-addressed files: streamed, and stored once for the same bytes. */
 export interface Files {
   /** Keeps files durably before anything refers to them. `isModel` asks for consent in public repositories (TY0204). */
   put(files: readonly SourceFile[], options?: { readonly isModel?: boolean }): Promise<Tree>
+  /**
+   * Finds files outside the workspace, so that a version can refer to them without a copy: `hf://`, `oci://` or `https://`. They are
+   * read from there and verified whenever somebody needs them.
+   *
+   * @throws InputError for an address of no known form, or without files
+   */
+  refer(address: string): Promise<Referred>
   /** Keeps a small document. */
   putBytes(bytes: Uint8Array): Promise<Digest>
   /** Reads a whole blob, verified. @throws ExternalError TY0207 when the bytes do not have the digest. */
@@ -165,6 +179,8 @@ export interface Models {
   /** Versions of any model: by the model's name, then newest first. Deleted versions are left out, archived ones unless asked for. */
   search(query: Query, options?: SearchOptions): Promise<readonly ModelVersion[]>
   tag(name: string, version: number, tags: Tags): Promise<ModelVersion>
+  /** Records, once, that this process has read all files of a version by reference; nothing for any other version. */
+  hashed(version: ModelVersion): Promise<void>
   /**
    * Moves an alias from where the caller believes it is.
    *

@@ -27,6 +27,7 @@ export const tools = [
   goTool({ name: 'actionlint', module: 'github.com/rhysd/actionlint/cmd/actionlint', version: '1.7.12' }),
   goTool({ name: 'act', module: 'github.com/nektos/act', version: '0.2.89' }),
   debianTool({ name: 'dockerd', packages: ['docker.io'] }),
+  debianTool({ name: 'docker-registry', packages: ['docker-registry'] }),
   debianTool({ name: 'mmdebstrap', packages: ['mmdebstrap', 'debian-archive-keyring'] }),
   debianRoot({ name: 'node-root', version: '1', packages: ['base-files', 'ca-certificates', 'libc6', 'libstdc++6'] }),
   nodeLibrary({ name: 'onnxruntime-node', version: '1.30.0', needs: ['onnxruntime-common@1.30.0'] }),

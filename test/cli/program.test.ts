@@ -46,6 +46,7 @@ describe('help', () => {
         'Steps:',
         'Look:',
         'Serve:',
+        'Move:',
         'Recover:',
         'Help:',
       ])

@@ -14,6 +14,8 @@ import { GitServer } from '../support/git-server.ts'
 /** What a test says about one opening of a workspace. */
 export interface Opening extends Partial<Omit<OpenOptions, 'host'>> {
   readonly context?: Partial<HostContext>
+  /** Added to the environment of the step. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A place that can hold a workspace, for one test. */
@@ -89,13 +91,13 @@ export function scratch(): string {
 
 /** The options of an opening, with what tests need not say. */
 export function openOptions(url: string | undefined, folder: string, opening: Opening = {}): OpenOptions {
-  const { context, ...rest } = opening
+  const { context, env, ...rest } = opening
   requests += 1
   return {
     url,
     host: {
       id: 'memory',
-      env: { PATH: process.env['PATH'], HOME: folder },
+      env: { PATH: process.env['PATH'], HOME: folder, ...env },
       mask: () => undefined,
       context: {
         isCi: false,

@@ -114,7 +114,7 @@ function tree({ version, run, evidence, derived, serving }: SubjectLineage, move
 }
 
 function versionBranches(version: ModelVersion): readonly Branch[] {
-  const { description, files, tags, parent, datasets, signature } = version
+  const { description, files, source, hashedAt, tags, parent, datasets, signature } = version
   const tensors = (which: 'inputs' | 'outputs') =>
     (signature?.[which] ?? []).map(({ name, type }) => `${name}: ${type}`)
   return [
@@ -129,6 +129,7 @@ function versionBranches(version: ModelVersion): readonly Branch[] {
               .join(' ')}`,
           },
         ]),
+    ...(source === undefined ? [] : [{ text: `its files stay at ${source}, ${hashedText(hashedAt)}` }]),
     ...(parent === undefined ? [] : [{ text: `derived from ${parent}` }]),
     ...datasets.map((dataset) => ({ text: `dataset ${dataset}` })),
     ...(signature === undefined
@@ -143,4 +144,8 @@ function aliasBranches(moves: readonly LineageMove[]): readonly Branch[] {
     text: `alias ${alias}`,
     below: moves.filter((move) => move.alias === alias).map(({ line }) => ({ text: line })),
   }))
+}
+
+function hashedText(at: string | undefined): string {
+  return at === undefined ? 'and were not read yet' : `and were verified first at ${when(at)}`
 }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Digest } from '../../records/digest.ts'
 import { treeSize, type Tree, type TreeFile } from '../../records/tree.ts'
 import type { BlobSource } from '../blobs/blobs.ts'
+import { isElsewhere } from '../elsewhere/address.ts'
 import { damaged } from '../failures.ts'
 import type { BlobFiles } from '../files.ts'
 import type { Change } from '../registry/changes.ts'
@@ -32,8 +33,9 @@ export class Carrier {
       case 'run.started':
         return { ...change, start: await this.#runStart(change.start, this.#isPruned(change.run)) }
       case 'run.ended': {
-        const isElsewhere = this.#isPruned(change.run)
-        return { ...change, end: { ...change.end, artifacts: await this.#tree(change.end.artifacts, { isElsewhere }) } }
+        const isByReference = this.#isPruned(change.run)
+        const artifacts = await this.#tree(change.end.artifacts, { isByReference })
+        return { ...change, end: { ...change.end, artifacts } }
       }
       case 'version.registered': {
         const { version, start } = change
@@ -59,7 +61,7 @@ export class Carrier {
     if (lock !== undefined) await this.#blob(lock, undefined)
     return {
       ...start,
-      code: await this.#tree(start.code, { isElsewhere: isPruned }),
+      code: await this.#tree(start.code, { isByReference: isPruned }),
       // The bytes of the data are not kept.
       data: await packFiles(await unpackFiles(start.data, this.#from.files), this.#to),
     }
@@ -70,23 +72,29 @@ export class Carrier {
     const place = profile === undefined ? undefined : await this.#blob(profile, profileIn)
     return {
       ...without(change, 'profileIn'),
-      files: await this.#tree(files, { isElsewhere: isByReference === true }),
+      files: await this.#tree(files, { isByReference: isByReference === true }),
       ...named('profileIn', place),
     }
   }
 
   async #tree(
     stored: StoredTree,
-    { isModel = false, isGone = false, isElsewhere = false }: TreeOptions = {},
+    { isModel = false, isGone = false, isByReference = false }: TreeOptions = {},
   ): Promise<StoredTree> {
     if (isGone) return placeless(stored)
     const tree = await unpackTree(stored, this.#from.files)
-    if (!isElsewhere) await this.#bring(tree, isModel)
+    for (const { digest } of tree.files) {
+      const place = this.#from.files.placeOf(digest)
+      if (isElsewhere(place)) this.#to.learn(digest, place)
+    }
+    if (!isByReference) await this.#bring(tree, isModel)
     return packTree(tree, this.#to)
   }
 
   async #bring(tree: Tree, isModel: boolean): Promise<void> {
-    const missing = tree.files.filter(({ digest }) => !this.#carried.has(digest))
+    const missing = tree.files.filter(
+      ({ digest }) => !this.#carried.has(digest) && !isElsewhere(this.#from.files.placeOf(digest)),
+    )
     if (missing.length === 0) return
     const kept = await this.#to.keep(() => missing.map((file) => this.#source(file)), { isModel })
     kept.forEach(({ digest }, index) => {
@@ -102,7 +110,7 @@ export class Carrier {
   #source({ digest, size }: TreeFile): BlobSource {
     const { files } = this.#from
     const chunks = async function* () {
-      yield* await files.blobs.get(digest, files.placeOf(digest))
+      yield* await files.open(digest)
     }
     return { size, open: () => Readable.from(chunks(), { objectMode: false }) }
   }
@@ -126,7 +134,7 @@ interface TreeOptions {
   /** Its bytes were deleted, or may be. */
   readonly isGone?: boolean
   /** Its bytes were never in the workspace. */
-  readonly isElsewhere?: boolean
+  readonly isByReference?: boolean
 }
 
 /** What is left to say of a tree whose bytes are gone. */

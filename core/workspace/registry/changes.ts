@@ -20,6 +20,8 @@ type Happening =
   | { readonly kind: 'version.registered'; readonly version: number; readonly start: StoredVersionStart }
   | { readonly kind: 'version.tagged'; readonly model: string; readonly version: number; readonly tags: Tags }
   | VersionClaimed
+  /** Every file of a version by reference was read, and had its digest. */
+  | { readonly kind: 'version.hashed'; readonly model: string; readonly version: number; readonly digest: Digest }
   | VersionDeleted
   | VersionArchived
   | AliasMoved

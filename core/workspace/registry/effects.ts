@@ -77,6 +77,7 @@ function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[
     case 'version.tagged':
     case 'version.deleted':
     case 'version.archived':
+    case 'version.hashed':
       return versionEffects(change, entry)
     case 'version.claimed':
       return [versionClaimed(change, entry)]
@@ -144,7 +145,7 @@ function newModel(name: string): ModelDoc {
 }
 
 function versionEffects(
-  change: ChangeOf<'version.tagged' | 'version.deleted' | 'version.archived'>,
+  change: ChangeOf<'version.tagged' | 'version.deleted' | 'version.archived' | 'version.hashed'>,
   entry: Entry<Change>,
 ): readonly Effect[] {
   const { model, version } = change
@@ -152,16 +153,17 @@ function versionEffects(
     const known = own(doc, String(version))
     return known === undefined ? doc : { ...doc, [version]: versionAfter(known, change, entry) }
   })
-  if (change.kind === 'version.tagged') return [page]
+  if (change.kind === 'version.tagged' || change.kind === 'version.hashed') return [page]
   return [page, on(keys.model(model), (doc) => modelAfter(doc ?? newModel(model), change))]
 }
 
 function versionAfter(
   known: StoredVersion,
-  change: ChangeOf<'version.tagged' | 'version.deleted' | 'version.archived'>,
+  change: ChangeOf<'version.tagged' | 'version.deleted' | 'version.archived' | 'version.hashed'>,
   { at, by }: Entry<Change>,
 ): StoredVersion {
   if (change.kind === 'version.tagged') return { ...known, tags: { ...known.tags, ...change.tags } }
+  if (change.kind === 'version.hashed') return { ...known, hashedAt: at }
   if (change.kind === 'version.deleted') return { ...known, deletedAt: at }
   const rest = without(known, 'archived')
   return change.isArchived ? { ...rest, archived: { at, by, why: change.why } } : rest

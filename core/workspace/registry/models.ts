@@ -52,6 +52,7 @@ export function createModels(registry: Registry): Models {
       return Promise.all(found.map((stored) => unpackVersion(stored, registry)))
     },
     tag: (name, version, tags) => tag(registry, { name, version, tags }),
+    hashed: (version) => hashed(registry, version),
     moveAlias: createAliases(registry),
     archive: (name, version, { isArchived, why }) => archive(registry, { name, version, why, isArchived }),
     delete: (name, version, why) => remove(registry, { name, version, why }),
@@ -178,6 +179,19 @@ async function tag(registry: Registry, { name, version, tags }: TagRequest): Pro
     result: (view) => storedVersion(view, name, version),
   })
   return unpackVersion(result, registry)
+}
+
+async function hashed(registry: Registry, { model, version, source, files }: ModelVersion): Promise<void> {
+  if (source === undefined || !registry.files.isVerified(files)) return
+  await registry.transact<undefined>({
+    request: `${registry.request}/hashed/${model}/${version}`,
+    async decide(view) {
+      const { hashedAt } = knownVersion(await read(view, keys.versions(model, version)), model, version)
+      if (hashedAt !== undefined) return { result: undefined }
+      return { changes: [{ kind: 'version.hashed', model, version, digest: files.digest }] }
+    },
+    result: () => undefined,
+  })
 }
 
 interface Removal {

@@ -32,7 +32,7 @@ function whole(change: Change): string {
 }
 
 /** One change in one sentence. */
-export function sentence(change: Change): string {
+function sentence(change: Change): string {
   switch (change.kind) {
     case 'run.started':
       return `run ${change.run} of ${change.start.model} started`
@@ -46,6 +46,8 @@ export function sentence(change: Change): string {
       return `a version of ${change.model} claimed by ${change.claimant}`
     case 'version.tagged':
       return `${change.model}@${change.version} tagged ${tagWords(change.tags)}`
+    case 'version.hashed':
+      return `the files of ${change.model}@${change.version} were read where they are, and have the digest ${shortDigest(change.digest)}`
     case 'version.deleted':
       return `${change.model}@${change.version} deleted: ${change.why}`
     case 'version.archived':

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Blobs } from '../blobs/blobs.ts'
+import { isElsewhere } from '../elsewhere/address.ts'
 import { isDamage } from '../failures.ts'
 import { type NeededBlob, neededBlobs } from '../registry/needed-blobs.ts'
 import type { StoredFile } from '../registry/stored.ts'
@@ -22,6 +23,8 @@ export async function readBlobs(docs: ReadonlyMap<string, unknown>, blobs: Blobs
   const findings: Finding[] = []
   const readList = async (list: NeededBlob) => parsed(await contentOf(list, blobs))
   for await (const reference of neededBlobs(docs, readList)) {
+    // The workspace keeps digests of these alone; they are verified whenever they are used.
+    if (isElsewhere(reference.place)) continue
     const key = `${reference.digest} ${reference.place ?? ''}`
     const known = needed.get(key)
     if (known === undefined) needed.set(key, { reference, by: [reference.what] })
