@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ExternalError } from '../errors/errors.ts'
-import { ensureFolder, syncFolder, writeTemporary } from './durable.ts'
+import { ensureFolder, makeFolder, syncFolder, writeTemporary } from './durable.ts'
 import { errno, tooNew } from './failures.ts'
 
 /** The form in which a folder holds a workspace. */
@@ -36,7 +36,8 @@ export class WorkspaceFolder {
   /** Begins a workspace here when there is none. */
   async prepare(): Promise<void> {
     if (await this.isThere()) return
-    await ensureFolder(join(this.path, 'temporary'))
+    await ensureFolder(this.path)
+    await makeFolder(join(this.path, 'temporary'))
     // A laptop's default lies in a checkout, and is nothing to commit.
     await writeFile(join(this.path, '.gitignore'), '*\n')
     const text = `${JSON.stringify({ format, about: 'A Trainyard workspace: change nothing in it by hand.' }, undefined, 2)}\n`

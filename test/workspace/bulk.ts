@@ -125,7 +125,7 @@ export async function writeBulkBranch(
     env: { PATH, HOME },
     tempFolder: options.tempFolder,
   })
-  const [commit = ''] = await repository.import(branchCommands(options))
+  const [commit = ''] = await repository.import(branchCommands(options), { isCompressed: true })
   const pushed = await repository.push([`${commit}:refs/heads/trainyard`])
   await repository.remove()
   if (pushed.exitCode !== 0) throw new Error(pushed.stderr)

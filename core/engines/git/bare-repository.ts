@@ -140,10 +140,14 @@ export class BareRepository {
 
   /**
    * Feeds fast-import, which makes many objects in one process and reads large files once. Gives the names of the marks
-   * that the commands asked for by `get-mark`.
+   * that the commands asked for by `get-mark`. Text is worth compressing: a host sends it on as it was pushed.
    */
-  import(commands: AsyncIterable<Buffer | string>): Promise<readonly string[]> {
-    return this.#alone(() => this.#import(commands))
+  import(
+    commands: AsyncIterable<Buffer | string>,
+    options: { readonly isCompressed?: boolean } = {},
+  ): Promise<readonly string[]> {
+    const settings = options.isCompressed === true ? ['-c', 'pack.compression=6'] : []
+    return this.#alone(() => this.#import(commands, settings))
   }
 
   /** Removes the repository. */
@@ -158,9 +162,9 @@ export class BareRepository {
     return next
   }
 
-  async #import(commands: AsyncIterable<Buffer | string>): Promise<readonly string[]> {
+  async #import(commands: AsyncIterable<Buffer | string>, settings: readonly string[]): Promise<readonly string[]> {
     const args = ['fast-import', '--quiet', '--done', '--force', '--date-format=raw']
-    const child = this.git.start(args)
+    const child = this.git.start([...settings, ...args])
     const chunks: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
     try {

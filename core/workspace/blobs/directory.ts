@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm, stat, utimes } from 'node:fs/promise
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { type Digest, hexOf, isDigest } from '../../records/digest.ts'
-import { ensureFolder, syncFolder, writeTemporary } from '../durable.ts'
+import { ensureFolder, makeFolder, syncFile, syncNames, writeTemporary } from '../durable.ts'
 import { damaged, errno, onFiles } from '../failures.ts'
 import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
 import { FileCollector, namesIn, type Stamp, statIfThere } from './collect-folder.ts'
@@ -35,11 +35,11 @@ export class DirectoryBlobs implements Blobs {
   put(sources: readonly BlobSource[]): Promise<readonly Kept[]> {
     return onFiles('keep files', this.#folder, async () => {
       await this.#options.prepare()
-      await ensureFolder(join(this.#folder, 'temporary'))
+      if (this.#options.isSynced) await ensureFolder(this.#folder)
+      await makeFolder(join(this.#folder, 'temporary'))
       const kept = await eachOf(sources, (source) => this.#keep(source))
-      if (this.#options.isSynced) {
-        await eachOf([...new Set(kept.map(({ folder }) => folder))], (folder) => syncFolder(folder))
-      }
+      // Also where the bytes were there: whoever put them may not have lived to sync their name.
+      if (this.#options.isSynced) await syncNames(new Set(kept.map(({ folder }) => folder)), this.#folder)
       kept.forEach(({ measured }, index) => {
         const source = sources[index]
         if (source !== undefined) this.#sources.set(measured.digest, source)
@@ -139,12 +139,16 @@ export class DirectoryBlobs implements Blobs {
     const fill = async (file: FileHandle) => {
       measured = await measure(source.open(), (chunk) => writeAll(file, chunk))
     }
-    const temporary = await writeTemporary(join(this.#folder, 'temporary'), fill, { isSynced: this.#options.isSynced })
+    const temporary = await writeTemporary(join(this.#folder, 'temporary'), fill, { isSynced: false })
     try {
       if (measured?.size !== source.size) throw new RangeError(`a file changed while it was read`)
       const path = this.pathOf(measured.digest)
-      await ensureFolder(dirname(path))
-      if (!((await isThere(path, measured.size)) && (await renewAge(path)))) await rename(temporary, path)
+      await makeFolder(dirname(path))
+      if (!((await isThere(path, measured.size)) && (await renewAge(path)))) {
+        // Synced before it has its name: who sees the name may rely on the bytes. Bytes that are there were synced so before.
+        if (this.#options.isSynced) await syncFile(temporary)
+        await rename(temporary, path)
+      }
       return { measured, folder: dirname(path) }
     } finally {
       await rm(temporary, { force: true })

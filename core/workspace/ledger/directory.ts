@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs'
 import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { ExternalError } from '../../errors/errors.ts'
-import { ensureFolder, syncFolder, writeTemporary } from '../durable.ts'
+import { isDurable, makeFolder, syncNames, writeTemporary } from '../durable.ts'
 import { errno, onFiles } from '../failures.ts'
 import type { WorkspaceFolder } from '../folder.ts'
 import type { Fold } from './ledger.ts'
@@ -53,7 +53,11 @@ export class DirectoryStorage implements LedgerStorage {
   create(path: string, bytes: Buffer): Promise<'created' | 'exists'> {
     return onFiles('append to the ledger', this.url, async () => {
       const target = this.#path(path)
-      await ensureSynced(dirname(target))
+      const folder = dirname(target)
+      const isKnown = isDurable(folder)
+      await makeFolder(folder)
+      // The last entry before may be there without its writer having lived to sync its name.
+      const before = isKnown ? undefined : await folderBefore(folder)
       const temporary = await writeTemporary(this.#temporary, (file) => file.writeFile(bytes))
       try {
         await link(temporary, target)
@@ -63,7 +67,8 @@ export class DirectoryStorage implements LedgerStorage {
       } finally {
         await rm(temporary, { force: true })
       }
-      await syncFolder(dirname(target))
+      // A name that is lost in a power cut would take an entry with it of which its writer said that it is placed.
+      await syncNames(before === undefined ? [folder] : [before, folder], this.url)
       return 'created'
     })
   }
@@ -94,12 +99,11 @@ export class DirectoryStorage implements LedgerStorage {
   }
 }
 
-/** Makes a folder for entries. The last one of the folder before may be there without its writer having lived to sync its name. */
-async function ensureSynced(folder: string): Promise<void> {
-  if (!(await ensureFolder(folder))) return
+/** The folder of entries before one. */
+async function folderBefore(folder: string): Promise<string | undefined> {
   const before = (await namesIn(dirname(folder))).filter((name) => name < basename(folder)).sort()
   const last = before.at(-1)
-  if (last !== undefined) await syncFolder(join(dirname(folder), last))
+  return last === undefined ? undefined : join(dirname(folder), last)
 }
 
 async function sweepOld(folder: string, ageMs: number, needed: ReadonlySet<string>): Promise<void> {

@@ -135,7 +135,7 @@ export class GitLedger<Change> implements Ledger<Change> {
       files,
       format: isFirst ? stateFormat(this.#fold.version) : undefined,
     })
-    const [commit] = await this.#place.repository.import(commands)
+    const [commit] = await this.#place.repository.import(commands, { isCompressed: true })
     if (commit === undefined) throw new TypeError('fast-import gave no commit')
     return commit
   }

@@ -30,16 +30,17 @@ function viewOf(entries: readonly (readonly [seq: number, ...changes: readonly C
   return view
 }
 
-test('generations are four times as long as the one before', () => {
-  const ends = [1, 16_384, 16_385, 81_920, 81_921, 344_064, 344_065, 1_392_640, 1_392_641]
+test('generations are twice as long as the one before', () => {
+  const ends = [1, 16_384, 16_385, 49_152, 49_153, 114_688, 114_689, 245_760, 245_761]
   expect(ends.map(generationOf)).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4])
 })
 
 test.each([
   [0, 16_384],
-  [1, 65_536],
+  [1, 32_768],
+  [2, 65_536],
 ])(
-  'generation %i spreads what it holds over documents of about 64 things, in folders of the same size',
+  'generation %i spreads what it holds over documents of about 64 things, in folders of about the same size',
   (generation, things) => {
     const documents = new Map<string, number>()
     for (let n = 0; n < things; n++) {
@@ -49,7 +50,7 @@ test.each([
     const folders = new Set([...documents.keys()].map((shard) => shard.split('/')[0]))
 
     expect(documents.size).toBe(things / 64)
-    expect(folders.size).toBe(Math.sqrt(things / 64))
+    expect(Math.log2(folders.size)).toBe(Math.floor(Math.log2(things / 64) / 2))
     expect(Math.max(...documents.values())).toBeLessThan(128)
   },
 )
@@ -80,7 +81,7 @@ describe('what began in one generation goes on in the next', () => {
     const view = viewOf([
       [1, about('a'), about('b')],
       [16_385, about('c')],
-      [81_921, about('d')],
+      [49_153, about('d')],
     ])
 
     const found = own(await read(view, keys.evidence(files.digest)), files.digest.slice(7)) ?? []
