@@ -3,7 +3,7 @@ import { digestFiles } from '../engines/code/digest.ts'
 import { globFiles } from '../engines/code/glob.ts'
 import { InputError } from '../errors/errors.ts'
 import type { Context } from '../main/context.ts'
-import { type Tree, treeOf } from '../records/tree.ts'
+import { isSafePath, type Tree, treeOf } from '../records/tree.ts'
 import type { SourceFile } from '../workspace/workspace.ts'
 import type { definition } from './definition.ts'
 
@@ -21,6 +21,12 @@ export async function datasetFiles({ inputs, project, host }: Context<typeof def
   if (paths.length === 0) {
     const problem = `match no file below ${folder}`
     throw new InputError({ faults: [{ subject: host.inputName('files'), source: { kind: 'input' }, problem }] })
+  }
+  const unsafe = paths.filter((path) => !isSafePath(path))
+  if (unsafe.length > 0) {
+    const problem = 'matches names that not every system can write'
+    const value = unsafe.map((path) => JSON.stringify(path)).join(', ')
+    throw new InputError({ faults: [{ subject: host.inputName('files'), source: { kind: 'input' }, value, problem }] })
   }
   return {
     folder,

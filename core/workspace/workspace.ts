@@ -230,6 +230,8 @@ export interface DatasetFilter {
   readonly tags?: Tags
   /** The digest of its files. */
   readonly files?: Digest
+  /** So many versions of each name at most, the newest. */
+  readonly newest?: number
 }
 
 export interface Evidence {

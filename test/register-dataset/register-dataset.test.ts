@@ -103,6 +103,8 @@ describe('the files of a dataset', () => {
     await using bench = await Bench.make({ 'a.csv': 'a,b\n1,2\n3\n' })
 
     expect(failureOf(await bench.run(registerDataset, { dataset: 'x', files: '*.parquet' }))).toContain('match no file')
+    await bench.write({ 'odd\\name.tsv': 'a\n1\n' })
+    expect(failureOf(await bench.run(registerDataset, { dataset: 'x', files: '*.tsv' }))).toContain('not every system')
     const broken = failureOf(await bench.run(registerDataset, { dataset: 'x', files: '*.csv' }))
 
     expect(broken).toMatch(/a\.csv:3.*another number of cells/)

@@ -46,14 +46,17 @@ async function register(registry: Registry, start: DatasetStart): Promise<Datase
   return unpackDataset(result, registry)
 }
 
-async function list(registry: Registry, { name, tags = {}, files }: DatasetFilter): Promise<readonly DatasetVersion[]> {
+async function list(
+  registry: Registry,
+  { name, tags = {}, files, newest = Number.POSITIVE_INFINITY }: DatasetFilter,
+): Promise<readonly DatasetVersion[]> {
   const view = await registry.view()
   const docs =
     name === undefined
       ? await readAll(view, prefixes.datasets)
       : [{ versions: (await read(view, keys.dataset(name)))?.versions ?? [] }]
   const found = docs
-    .flatMap(({ versions }) => versions)
+    .flatMap(({ versions }) => versions.slice(Math.max(0, versions.length - newest)))
     .filter((one) => files === undefined || one.files.digest === files)
     .filter((one) => hasTags(one, tags))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version - b.version))

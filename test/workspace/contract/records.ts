@@ -59,6 +59,7 @@ export function otherRecords(kind: PlaceKind): void {
         expect(await datasets.get('months', 1)).toMatchObject({ version: 1, tags: { Rows: '9' } })
         expect((await datasets.get('months')).version).toBe(2)
         expect((await datasets.list()).map(({ version }) => version)).toEqual([1, 2])
+        expect((await datasets.list({ newest: 1 })).map(({ version }) => version)).toEqual([2])
         await expect(datasets.get('months', 3)).rejects.toThrow(/TY0205/)
         await expect(datasets.get('years')).rejects.toThrow(/TY0205/)
       })
