@@ -47,6 +47,8 @@ export interface Workspace {
   readonly storage: Storage
   /** The trail from the first entry on; checks the chain while it reads (TY0207). */
   audit(): AsyncIterable<AuditEntry>
+  /** Every entry whole, for who keeps a copy of the trail; checks the chain while it reads (TY0207). */
+  wholeEntries(): AsyncIterable<WholeEntry>
   /** Looks for everything that was changed, cut off or lost, and names all of it; nothing of it is thrown. */
   verify(options?: VerifyOptions): Promise<Verification>
   /** What a rehearsal would have written, in order; empty for a workspace that writes. */
@@ -65,6 +67,14 @@ export interface AuditEntry {
   readonly url?: string
   /** One sentence a change: "flights@2 registered from run r-1f…". */
   readonly changes: readonly string[]
+}
+
+/** One entry of the ledger, whole. */
+export interface WholeEntry {
+  readonly seq: number
+  readonly digest: Digest
+  /** Its bytes in UTF-8: one line of JSON, whose sha256 is the digest. */
+  readonly text: string
 }
 
 /** A local file to keep under a path of a tree. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,4 +65,26 @@ describe('verify', () => {
       expect([exitCode, stdout]).toEqual([2, ''])
     }
   })
+})
+
+test('audit --export writes every entry whole, so that anybody can check the chain with sha256sum', async () => {
+  const { stdout } = await runCli(['audit', '--export', 'trail.jsonl', '--workspace', 'ws'], { cwd: folder })
+  const [, count = '', head = ''] =
+    /^Wrote (\d+) entries\. The head is \d+:(sha256:[0-9a-f]{64})\.\n$/.exec(stdout) ?? []
+
+  const lines = (await readFile(join(folder, 'trail.jsonl'), 'utf8')).split('\n').slice(0, -1)
+  expect(lines).toHaveLength(Number(count))
+  let previous = `sha256:${'0'.repeat(64)}`
+  for (const line of lines) {
+    expect(z.object({ prev: z.string() }).parse(JSON.parse(line)).prev).toBe(previous)
+    const summed = spawnSync('sha256sum', { input: line, encoding: 'utf8' })
+    previous = `sha256:${summed.stdout.slice(0, 64)}`
+  }
+  expect(previous).toBe(head)
+
+  const again = await runCli(['audit', '--export', 'trail.jsonl', '--workspace', 'ws'], { cwd: folder })
+  expect(again.exitCode).toBe(0)
+  await writeFile(join(folder, 'other.txt'), 'mine')
+  const refused = await runCli(['audit', '--export', 'other.txt', '--workspace', 'ws'], { cwd: folder })
+  expect([refused.exitCode, refused.stdout]).toEqual([2, ''])
 })

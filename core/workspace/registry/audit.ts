@@ -1,8 +1,9 @@
 import { damaged } from '../failures.ts'
+import { bytesOf, digestOf } from '../ledger/entry.ts'
 import { type Fold, type Ledger, start } from '../ledger/ledger.ts'
 import { State } from '../ledger/state.ts'
 import { differingDocuments } from '../verify/documents.ts'
-import type { AuditEntry } from '../workspace.ts'
+import type { AuditEntry, WholeEntry } from '../workspace.ts'
 import type { Change } from './changes.ts'
 import { auditEntry } from './words.ts'
 
@@ -21,4 +22,18 @@ export async function* audit(ledger: Ledger<Change>, fold: Fold<Change>): AsyncG
   }
   const [first] = await differingDocuments(view, state.docs)
   if (first !== undefined) throw damaged(`the document ${first} does not say what the entries say`, ledger.url)
+}
+
+/**
+ * Every entry as its bytes, from the first on; the sha256 of a text in UTF-8 is the entry's digest, which the next one names.
+ *
+ * @throws ExternalError TY0207 where the chain breaks.
+ */
+export async function* wholeEntries(ledger: Ledger<Change>): AsyncGenerator<WholeEntry> {
+  for await (const { token, entry } of ledger.read(start, await ledger.view())) {
+    const bytes = bytesOf(entry)
+    if (digestOf(bytes) !== token.digest)
+      throw damaged(`entry ${token.seq} has other bytes than it was written with`, ledger.url)
+    yield { ...token, text: bytes.toString('utf8') }
+  }
 }

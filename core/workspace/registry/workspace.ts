@@ -7,7 +7,7 @@ import { createTransact } from '../ledger/transact.ts'
 import type { Keep } from '../pending.ts'
 import { verifyWorkspace } from '../verify/verify.ts'
 import type { Workspace } from '../workspace.ts'
-import { audit } from './audit.ts'
+import { audit, wholeEntries } from './audit.ts'
 import type { Change } from './changes.ts'
 import { createDatasets } from './datasets.ts'
 import { createDeployments } from './deployments.ts'
@@ -93,6 +93,7 @@ export function createWorkspace(parts: WorkspaceParts): Workspace {
     deployments: createDeployments(registry),
     storage: createStorage(registry),
     audit: () => audit(ledger, registryFold),
+    wholeEntries: () => wholeEntries(ledger),
     verify: (options) => verifyWorkspace({ ledger, blobs: files.blobs, fold: registryFold }, options),
     rehearsed: () => rehearsal?.placed.map(auditEntry) ?? [],
     close: () => closeAll(parts),
