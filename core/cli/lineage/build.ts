@@ -62,7 +62,10 @@ function addRun(graph: GraphBuilder, run: Run, records: LineageRecords): void {
 /** What of a run is drawn that it was made of. */
 function sourcesOf(run: Run, { datasets, sources }: LineageRecords): readonly GraphNode[] {
   const used = new Set(run.data.map(({ digest }) => digest))
-  const known = datasets.filter(({ files }) => files.files.some(({ digest }) => used.has(digest)))
+  const known = datasets.filter(
+    ({ name, version, files }) =>
+      run.datasets?.includes(`${name}@${version}`) === true || files.files.some(({ digest }) => used.has(digest)),
+  )
   const inDatasets = new Set(known.flatMap(({ files }) => files.files.map(({ digest }) => digest)))
   const files = run.data.filter(
     ({ digest }) => !inDatasets.has(digest) || (sources !== 'all' && sources.has(`data ${digest}`)),

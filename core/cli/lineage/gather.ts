@@ -28,8 +28,8 @@ export interface Around {
   readonly host: Host
 }
 
-/** More than any workspace has. */
-export const everything = { limit: Number.MAX_SAFE_INTEGER } as const
+/** More than any workspace has; what is archived was made, too. */
+export const everything = { limit: Number.MAX_SAFE_INTEGER, withArchived: true } as const
 
 /**
  * Gathers what is known about a version or run.
@@ -81,17 +81,17 @@ async function familyOf(
   }
 }
 
-/** The datasets that a version names, and those that have a file which its run read. */
+/** The datasets that a version or its run names, and those that have a file which its run read. */
 async function datasetsOf(
   version: ModelVersion | undefined,
   run: Run | undefined,
   { datasets }: Workspace,
 ): Promise<readonly DatasetVersion[]> {
   const used = new Set(run?.data.map(({ digest }) => digest))
+  const named = new Set([...(version?.datasets ?? []), ...(run?.datasets ?? [])])
   return (await datasets.list()).filter(
     (dataset) =>
-      version?.datasets.includes(`${dataset.name}@${dataset.version}`) === true ||
-      dataset.files.files.some(({ digest }) => used.has(digest)),
+      named.has(`${dataset.name}@${dataset.version}`) || dataset.files.files.some(({ digest }) => used.has(digest)),
   )
 }
 

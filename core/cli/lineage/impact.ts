@@ -60,7 +60,9 @@ export function madeOf(
   const runs = all.runs.filter((run) => {
     const own = sourcesIn(run, source)
     for (const id of own) asked.add(id)
-    const isMade = own.length > 0 || (source.kind === 'dataset' && run.data.some(({ digest }) => files.has(digest)))
+    const isNamed = run.datasets?.some((name) => names.has(name)) === true
+    const isMade =
+      own.length > 0 || (source.kind === 'dataset' && (isNamed || run.data.some(({ digest }) => files.has(digest))))
     return isMade
   })
   const ids = new Set(runs.map(({ id }) => id))

@@ -25,7 +25,7 @@ export const fields = {
   metric: { of: trained, holds: 'number', isNamed: true },
   param: { of: trained, holds: 'either', isNamed: true },
   model: { of: trained, holds: 'text' },
-  dataset: { of: ['versions', 'datasets'], holds: 'text' },
+  dataset: { of: everything, holds: 'text' },
   version: { of: ['versions', 'datasets'], holds: 'number' },
   alias: { of: ['versions'], holds: 'text' },
   parent: { of: ['versions'], holds: 'text' },

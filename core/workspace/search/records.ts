@@ -16,6 +16,8 @@ export interface SearchableRun {
   readonly git: GitState
   readonly environment: EnvironmentRecord
   readonly code: { readonly digest: Digest }
+  /** Registered datasets that it read, `name@version`. */
+  readonly datasets?: readonly string[]
   readonly end?: Pick<RunEnd, 'metrics' | 'params' | 'tags'> & { readonly artifacts: { readonly digest: Digest } }
 }
 
@@ -58,6 +60,7 @@ export function runRecord(run: SearchableRun): SearchRecord {
       by: [run.by.name],
       ref: known(run.git.ref),
       digest: known(run.end?.artifacts.digest),
+      dataset: (run.datasets ?? []).flatMap(bothNames),
     },
   }
 }
