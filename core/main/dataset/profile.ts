@@ -16,8 +16,6 @@ export interface DatasetTable {
 /** How the tables of a dataset are read. */
 export interface ProfileOptions extends Reading {
   readonly format: TableFormat
-  /** Looked at between files. */
-  readonly signal: AbortSignal
 }
 
 /**
@@ -32,7 +30,6 @@ export async function sketchFiles(
 ): Promise<readonly DatasetTable[]> {
   const tables = new Map<string, { readonly file: string; files: number; readonly sketch: TableSketch }>()
   for (const { path, from } of files) {
-    options.signal.throwIfAborted()
     const format = formatOf(path, options.format)
     if (format === undefined) continue
     const sketch = await sketchTable(from, format, options)

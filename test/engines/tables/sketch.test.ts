@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Reading } from '../../../core/engines/tables/sketch/cell.ts'
 import { formatOf, type KnownFormat, sketchTable } from '../../../core/engines/tables/sketch/sketch-table.ts'
@@ -241,6 +243,46 @@ describe('collected requests', () => {
   ])('that are none are refused with their line', async (text, problem) => {
     expect(await faultsOf({ text: `${line()}${text}`, format: 'requests' })).toMatch(problem)
   })
+})
+
+describe('a large table', () => {
+  const tables = join(import.meta.dirname, '../../../core/engines/tables/sketch/sketch-table.ts')
+
+  test('is read in a small heap', async () => {
+    const file = join(folder, 'large.csv')
+    const block = Array.from({ length: 5_000 }, (_, at) => `${at},row number ${at} of its block,${at / 7}`).join('\n')
+    await writeFile(file, 'id,text,number\n')
+    for (let times = 0; times < 150; times++) await appendFile(file, `${block}\n`)
+    const script = `
+      const { sketchTable } = await import(${JSON.stringify(tables)})
+      const table = await sketchTable(${JSON.stringify(file)}, 'csv', { missing: new Set(), texts: new Set() })
+      console.log(table.rows)`
+
+    // The texts alone are 40 MB, and each would be a string of its own.
+    const args = ['--max-old-space-size=32', '--input-type=module', '--eval', script]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { encoding: 'utf8' })
+
+    expect(stdout.trim()).toBe('750000')
+  })
+
+  test.each(['csv', 'jsonl', 'requests', 'parquet'] as const)(
+    'of the format %s is left when the reading is aborted',
+    async (format) => {
+      const line = { csv: '1,2', jsonl: '{"a": 1}', requests: '{"inputs": []}', parquet: '' }[format]
+      const file = format === 'parquet' ? join(fixtures, 'flights-zstd.parquet') : join(folder, `aborted.${format}`)
+      if (format !== 'parquet')
+        await writeFile(file, `${'x,y\n'.repeat(format === 'csv' ? 1 : 0)}${`${line}\n`.repeat(5_000)}`)
+      const reason = new Error('enough')
+
+      const reading = sketchTable(file, format, {
+        missing: new Set(),
+        texts: new Set(),
+        signal: AbortSignal.abort(reason),
+      })
+
+      await expect(reading).rejects.toBe(reason)
+    },
+  )
 })
 
 test('what is no table by its name is left alone, unless the format is said', () => {

@@ -7,6 +7,8 @@ export interface Reading {
   readonly missing: ReadonlySet<string>
   /** Columns that are text though they look like numbers, such as postal codes. */
   readonly texts: ReadonlySet<string>
+  /** Ends the reading where it is aborted, with its reason. */
+  readonly signal?: AbortSignal
 }
 
 /** A whole number as people write one; with leading zeros it is a code and not a number. */

@@ -24,7 +24,7 @@ export async function sketchParquet(file: string, reading: Reading): Promise<Tab
     table.addRows(Number(metadata.num_rows))
     return table
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof TypeError) throw error
+    if (!(error instanceof Error) || error instanceof TypeError || reading.signal?.aborted === true) throw error
     const source = { kind: 'file', file } as const
     const problem = `is no Parquet file that can be read: ${errorMessage(error)}`
     throw new ConfigError({ faults: [{ subject: 'the table', source, problem }], cause: error })
@@ -45,6 +45,7 @@ async function sketchColumn({ table, scan, column, reading }: ColumnScan): Promi
   const isText = reading.texts.has(name)
   for (const range of scan.ranges) {
     for (let rowStart = range.rowStart; rowStart < range.rowEnd; rowStart += rowsAtOnce) {
+      reading.signal?.throwIfAborted()
       const rowEnd = Math.min(range.rowEnd, rowStart + rowsAtOnce)
       for (const value of await scan.readColumn({ column: name, rowStart, rowEnd }))
         addValue(sketch, isText && isNumber(value) ? String(value) : value, typed)

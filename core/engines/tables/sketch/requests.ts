@@ -27,6 +27,7 @@ type Tensor = z.infer<typeof requestShape>['inputs'][number]
 export async function sketchRequests(file: string, reading: Reading): Promise<TableSketch> {
   const table = new TableSketch()
   for await (const { object, line } of scanJsonLines(file)) {
+    reading.signal?.throwIfAborted()
     const body = requestShape.safeParse(object)
     if (!body.success) throw refusal({ file, line }, 'is not the body of a request of the Open Inference Protocol')
     const rows = body.data.inputs.map((tensor) => addTensor(table, tensor, { reading, place: { file, line } }))

@@ -4,6 +4,9 @@ import { scanCsv } from '../csv.ts'
 import { scanJsonLines } from '../json-lines.ts'
 import { addPlainText, addTextCell, addValue, type Reading } from './cell.ts'
 
+/** Rows between two looks at whether the reading was aborted. */
+const rowsBetweenLooks = 4096
+
 /** Sketches a CSV or TSV file row by row. @throws ConfigError as `scanCsv`. */
 export async function sketchCsv(file: string, delimiter: ',' | '\t', reading: Reading): Promise<TableSketch> {
   const table = new TableSketch()
@@ -15,6 +18,7 @@ export async function sketchCsv(file: string, delimiter: ',' | '\t', reading: Re
     row(cells) {
       for (const [at, [column, add]] of columns.entries()) add(column, cells[at] ?? '', reading)
       table.addRows()
+      if (table.rows % rowsBetweenLooks === 0) reading.signal?.throwIfAborted()
     },
   })
   return table
@@ -26,6 +30,7 @@ export async function sketchJsonLines(file: string, reading: Reading): Promise<T
   for await (const { object } of scanJsonLines(file)) {
     for (const [name, value] of Object.entries(object)) addNamed(table, { name, value, reading })
     table.addRows()
+    if (table.rows % rowsBetweenLooks === 0) reading.signal?.throwIfAborted()
   }
   table.fill()
   return table
