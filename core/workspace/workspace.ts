@@ -1,7 +1,6 @@
-import type { VerifiedIdentity } from '../records/actor.ts'
 import type { Digest } from '../records/digest.ts'
 import type { Deployment, Endpoint } from '../records/deployment.ts'
-import type { Claim, CloudEvent, Receipt } from '../records/event.ts'
+import type { CloudEvent } from '../records/event.ts'
 import type { EvidenceKind, EvidenceRecord, Statement } from '../records/evidence.ts'
 import type {
   AliasMove,
@@ -17,8 +16,13 @@ import type { Run, RunEnd, RunStart, RunState } from '../records/run.ts'
 import type { Tree } from '../records/tree.ts'
 import type { Query } from './search/query.ts'
 import type { Storage } from './storage.ts'
+import type { Outbox } from './outbox.ts'
+import type { AuditEntry, WholeEntry } from './trail.ts'
 import type { Verification } from './verify/finding.ts'
 import type { VerifyOptions } from './verify/verify.ts'
+
+export type { ClaimResult, Outbox } from './outbox.ts'
+export type { AuditEntry, WholeEntry } from './trail.ts'
 
 /**
  * Where everything is remembered: the port that steps see. Every method that writes is one transaction, and is safe to
@@ -54,27 +58,6 @@ export interface Workspace {
   /** What a rehearsal would have written, in order; empty for a workspace that writes. */
   rehearsed(): readonly AuditEntry[]
   close(): Promise<void>
-}
-
-/** One entry of the ledger in the words of an audit. `digest` is its own, `prev` its predecessor's. */
-export interface AuditEntry {
-  readonly seq: number
-  readonly digest: Digest
-  readonly at: string
-  readonly by: string
-  /** Whom the CI system says it was, where that was verified. */
-  readonly identity?: VerifiedIdentity
-  readonly url?: string
-  /** One sentence a change: "flights@2 registered from run r-1f…". */
-  readonly changes: readonly string[]
-}
-
-/** One entry of the ledger, whole. */
-export interface WholeEntry {
-  readonly seq: number
-  readonly digest: Digest
-  /** Its bytes in UTF-8: one line of JSON, whose sha256 is the digest. */
-  readonly text: string
 }
 
 /** A local file to keep under a path of a tree. */
@@ -252,24 +235,6 @@ export interface Evidence {
   /** The statement itself, verified. */
   read(id: Digest): Promise<Statement>
 }
-
-export interface Outbox {
-  /** Events without a receipt from this target, oldest first. Those of another workspace, that were copied, are left out. */
-  pending(target: string): Promise<readonly CloudEvent[]>
-  event(id: string): Promise<CloudEvent>
-  /**
-   * Claims a delivery, so that of many triggers one delivers. `held` when another's claim has not expired, `done` when there
-   * is a receipt; `taken-over` when an expired claim left it unclear whether the delivery happened: look before you send.
-   */
-  claim(claim: { readonly event: string; readonly target: string; readonly forMs: number }): Promise<ClaimResult>
-  receive(receipt: Omit<Receipt, 'at'>): Promise<Receipt>
-  /** Gives a claim back after a delivery that certainly did not happen. */
-  release(claim: { readonly event: string; readonly target: string }): Promise<void>
-}
-
-export type ClaimResult =
-  | { readonly kind: 'claimed' | 'taken-over' | 'held'; readonly claim: Claim }
-  | { readonly kind: 'done'; readonly receipt: Receipt }
 
 export interface Deployments {
   setEndpoint(endpoint: Endpoint): Promise<void>
