@@ -93,6 +93,27 @@ export const servings: readonly CliCommand[] = [
   }),
 ]
 
+/** Commands that keep the workspace in order. */
+export const keepings: readonly CliCommand[] = [
+  lazyLook({
+    id: 'archive',
+    title: 'Hide a version from lists and from latest, or bring it back',
+    positional: 'version',
+    load: () => import('./keeping/archive.ts'),
+  }),
+  lazyLook({
+    id: 'delete',
+    title: 'Delete a version',
+    positional: 'version',
+    load: () => import('./keeping/delete.ts'),
+  }),
+  lazyLook({
+    id: 'gc',
+    title: 'Remove files that nothing refers to any more',
+    load: () => import('./keeping/gc.ts'),
+  }),
+]
+
 /** Commands that bring what is remembered from one place to another. */
 export const moves: readonly CliCommand[] = [copyCommand]
 

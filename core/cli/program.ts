@@ -3,7 +3,7 @@ import { toolVersion } from '../main/version.ts'
 import type { AnyDefinition } from '../step/define-step.ts'
 import { plainWords } from '../step/words.ts'
 import type { CliCommand } from './command.ts'
-import { beginners, looks, moves, recoveries, servings } from './commands.ts'
+import { beginners, keepings, looks, moves, recoveries, servings } from './commands.ts'
 import { addInputs } from './options.ts'
 import { steps } from './steps.ts'
 import { usualWidth } from './text-table.ts'
@@ -15,6 +15,7 @@ const groups: readonly { readonly heading: string; readonly commands: readonly C
   { heading: 'Steps:', commands: steps },
   { heading: 'Look:', commands: looks },
   { heading: 'Serve:', commands: servings },
+  { heading: 'Keep in order:', commands: keepings },
   { heading: 'Move:', commands: moves },
   { heading: 'Recover:', commands: recoveries },
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { namePattern } from '../records/reference.ts'
+import { retentionShape } from './retention.ts'
 import { triggersShape } from './triggers.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
@@ -65,6 +66,7 @@ const workspaceShape = z.union([
       .enum(['Production', 'Staging'])
       .optional()
       .describe('The stage that means the alias `champion`, on an MLflow server whose users work with stages.'),
+    retention: retentionShape.optional().describe('Which runs keep their files; `trainyard gc` applies it.'),
     publicFiles: z.boolean().optional().describe('Consent to keep model files in a public repository.'),
   }),
 ])

@@ -21,6 +21,7 @@ export const definition = defineStep({
     where: text({
       doc: 'Only versions that match this search, such as `metric auc >= 0.9`; docs/search.md tells the language.',
     }),
+    all: flag({ doc: 'Also archived versions.', default: false }),
     limit: integer({ doc: 'How many versions at most.', default: 50, min: 1 }),
     json: flag({ doc: 'Prints JSON.', default: false }),
   },
@@ -29,17 +30,17 @@ export const definition = defineStep({
 
 /** Shows models or versions. */
 export const look: Look<typeof definition> = async ({ inputs, workspace, host }) => {
-  const { name: model, tag, where, limit, json } = inputs
+  const { name: model, tag, where, all: withArchived, limit, json } = inputs
   if (model === undefined && where === undefined) {
-    const models = await workspace.models.list()
+    const models = await workspace.models.list({ withArchived })
     return json ? JSON.stringify(models, undefined, 2) : modelTable(models)
   }
   const query = bothOf(readSearch(where, 'versions', host.inputName('where')), tagQuery(tag))
   // Without a search it is a list of one model, which has to exist.
   const versions =
     where === undefined && model !== undefined
-      ? await workspace.models.versions(model, { limit, ...(tag === undefined ? {} : { tags: tag }) })
-      : await workspace.models.search(bothOf(query, modelQuery(model)), { limit })
+      ? await workspace.models.versions(model, { limit, withArchived, ...(tag === undefined ? {} : { tags: tag }) })
+      : await workspace.models.search(bothOf(query, modelQuery(model)), { limit, withArchived })
   if (json) return JSON.stringify(versions, undefined, 2)
   if (versions.length > 0) return versionTable(await namedVersions(versions, workspace))
   return model === undefined ? 'No version matches.' : `${model} has no such version.`
@@ -98,9 +99,10 @@ function modelTable(models: readonly Model[]): string {
 export function versionTable(versions: readonly NamedVersion[]): string {
   return textTable(
     ['version', 'aliases', 'registered', 'by', 'run', 'tags'],
-    versions.map(({ model, version, aliases, createdAt, by, run, tags }) => [
+    versions.map(({ model, version, aliases, archived, createdAt, by, run, tags }) => [
       `${model}@${version}`,
-      aliases.length === 0 ? '-' : aliases.join(' '),
+      // What is archived has no alias.
+      archived !== undefined ? '(archived)' : aliases.length === 0 ? '-' : aliases.join(' '),
       when(createdAt),
       by.name,
       run ?? '-',

@@ -21,7 +21,7 @@ export function knownRun(doc: RunsDoc | undefined, id: string): StoredRun {
 /** The error of whoever wants files that retention let go. */
 export function pruned(run: string, { at, why }: { readonly at: string; readonly why: string }): InputError {
   return new InputError({
-    code: 'TY0217',
+    code: 'TY0220',
     details: `the files of run ${run} were let go at ${at} (${why}); its record, metrics and lineage are still there`,
   })
 }
