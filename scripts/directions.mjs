@@ -66,6 +66,8 @@ export const packageHomes = [
       'hyparquet',
       'hyparquet-compressors',
       'picomatch',
+      '@aws-sdk',
+      '@azure',
     ],
     only: ['core/engines'],
   },
@@ -82,6 +84,8 @@ export const lazyPackages = [
   'hyparquet-compressors',
   'dockerode',
   'tar-stream',
+  '@aws-sdk',
+  '@azure',
 ]
 
 /** @typedef {{ target: string | string[], from: string | string[], except?: string[], message: string }} Zone */

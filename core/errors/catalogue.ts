@@ -124,6 +124,16 @@ export const catalogue = {
     doc: 'The version was registered by reference: its files are outside the workspace, which remembers their digests. What is there now has another digest, so it is not what was registered and judged.',
     hint: 'Restore the file at its address, or register what is there now as a new version.',
   },
+  TY0230: {
+    title: 'The object store is not set up for this job',
+    doc: 'The bucket or container that the workspace names does not exist, no credentials were found for it, or those that were found may not read it.',
+    hint: 'The details name what is missing. The page docs/object-stores.md has the smallest policy, and the lines for both CI systems.',
+  },
+  TY0231: {
+    title: 'A file is too large for a branch',
+    doc: 'Hosts of repositories refuse large files, or every clone suffers from them. The bytes of large models belong into an object store; the ledger may stay on its branch.',
+    hint: 'Add the shown lines to trainyard.yml.',
+  },
   TY0301: {
     title: 'The candidate failed the gate',
     doc: 'At least one required criterion is not met, by evidence and beyond chance.',

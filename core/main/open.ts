@@ -49,11 +49,13 @@ export async function open(definition: AnyDefinition, host: Host): Promise<Opene
 export function place(
   input: string | undefined,
   project: Project,
-): Pick<OpenOptions, 'url' | 'allowPublicFiles' | 'ledger' | 'championStage'> {
+): Pick<OpenOptions, 'url' | 'allowPublicFiles' | 'blobs' | 'ledger' | 'championStage'> {
   const said = project.content.workspace
   const inFile = typeof said === 'string' ? { url: said } : said
   return {
     url: input ?? inFile?.url,
+    // The bytes belong to the ledger that the file names: another one's collector would take them for garbage.
+    blobs: input === undefined ? inFile?.blobs : undefined,
     allowPublicFiles: inFile?.publicFiles === true,
     ledger: inFile?.ledger,
     championStage: inFile?.championStage,

@@ -42,7 +42,17 @@ export type ModelKey = keyof z.infer<typeof modelShape>
 const workspaceShape = z.union([
   z.string().min(1),
   z.strictObject({
-    url: z.string().min(1).describe('`git:` (a branch of this repository), a folder, or `mlflow+https://<server>`.'),
+    url: z
+      .string()
+      .min(1)
+      .describe(
+        '`git:` (a branch of this repository), `s3://…`, `azblob://…`, a folder, or `mlflow+https://<server>`.',
+      ),
+    blobs: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('An object store for model files and other bytes, apart from the ledger: `s3://…` or `azblob://…`.'),
     reasons: z
       .literal('required')
       .optional()

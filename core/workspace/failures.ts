@@ -20,6 +20,16 @@ export function tooNew(details: string): ConfigError {
   return new ConfigError({ code: 'TY0209', details })
 }
 
+/** A file that a branch cannot hold (TY0231), with the lines to add. */
+export function tooLarge(bytes: number, url: string): ConfigError {
+  const lines = ['version: 1', 'workspace:', '  url: "git:"', '  blobs: s3://<bucket>/<prefix>']
+  const details = [
+    `a file has ${Math.ceil(bytes / 1e6)} MB, and ${url} takes 95 MB at most; with these lines in trainyard.yml the ledger stays where it is, and new files go into an object store (s3:// or azblob://):`,
+    ...lines.map((line) => `  ${line}`),
+  ]
+  return new ConfigError({ code: 'TY0231', details: details.join('\n') })
+}
+
 /** The error code of the operating system, such as `ENOENT`; undefined for anything else. */
 export function errno(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

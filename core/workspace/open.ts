@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { ConfigError } from '../errors/errors.ts'
 import type { Host, HostContext } from '../host/host.ts'
 import type { Actor } from '../records/actor.ts'
+import { ApartBlobs } from './blobs/apart.ts'
 import type { Blobs } from './blobs/blobs.ts'
 import { DirectoryBlobs } from './blobs/directory.ts'
 import { GitBlobs } from './blobs/git.ts'
 import { HoldingBlobs } from './blobs/holding.ts'
+import { ObjectBlobs } from './blobs/objects.ts'
 import { RehearsalBlobs, type RehearsalPlace } from './blobs/rehearsal.ts'
 import type { History } from './copy/history.ts'
 import { ElsewhereFiles } from './elsewhere/files.ts'
@@ -16,11 +18,13 @@ import { openGitPlace } from './git-remote.ts'
 import { DirectoryLedger } from './ledger/directory.ts'
 import { GitLedger } from './ledger/git.ts'
 import type { Ledger } from './ledger/ledger.ts'
+import { ObjectLedger } from './ledger/objects.ts'
 import { RehearsalLedger } from './ledger/rehearsal.ts'
 import { type Beside, type OpenedMlflow, openService, standBeside } from './mlflow/open.ts'
 import { besideMlflow } from './mlflow/workspace.ts'
 import { createKeep } from './pending.ts'
-import { decidePlace, type Place } from './place.ts'
+import { openObjectPlace } from './object-place.ts'
+import { decideBlobPlace, decidePlace, type Place } from './place.ts'
 import type { Change } from './registry/changes.ts'
 import { registryFold } from './registry/effects.ts'
 import { subject } from './registry/words.ts'
@@ -32,6 +36,8 @@ import type { Workspace } from './workspace.ts'
 export interface OpenOptions {
   /** What the input or the project file says; undefined when nobody said anything. */
   readonly url: string | undefined
+  /** Where model files and other bytes live, when that is not beside the ledger. */
+  readonly blobs?: string | undefined
   readonly host: Pick<Host, 'id' | 'context' | 'env' | 'mask'>
   /** Where the ledger beside an MLflow server lives. */
   readonly ledger?: string | undefined
@@ -105,7 +111,7 @@ async function partsFor(options: OpenOptions): Promise<Parts> {
     previousRequest: options.previousRequest,
     by: options.by,
     deadlineMs,
-    keep: createKeep({ url: shown.url, request, folder, blobs: store, deadlineMs }),
+    keep: createKeep({ url: shown.url, apart: options.blobs, request, folder, blobs: store, deadlineMs }),
   }
   return { parts, beside }
 }
@@ -123,19 +129,37 @@ interface Drivers {
 }
 
 async function driversFor(place: Place, options: OpenOptions): Promise<Drivers> {
-  if (place.kind === 'mlflow') {
-    const mlflow = openService(place, options)
-    return { ledger: (await driversFor(place.ledger, options)).ledger, blobs: mlflow.blobs, mlflow }
+  const drivers = await driversIn(place, options)
+  if (options.blobs === undefined) return drivers
+  const apart = decideBlobPlace(options.blobs, options.host.context, place)
+  return {
+    ...drivers,
+    blobs: new ApartBlobs(new ObjectBlobs(await openObjectPlace(apart, options.host)), drivers.blobs),
   }
-  if (place.kind === 'folder') {
-    const folder = new WorkspaceFolder(place.path)
-    return {
-      ledger: new DirectoryLedger(folder, registryFold),
-      blobs: new DirectoryBlobs({ folder: place.path, isSynced: true, prepare: () => folder.prepare() }),
+}
+
+async function driversIn(place: Place, options: OpenOptions): Promise<Drivers> {
+  switch (place.kind) {
+    case 'folder': {
+      const folder = new WorkspaceFolder(place.path)
+      return {
+        ledger: new DirectoryLedger(folder, registryFold),
+        blobs: new DirectoryBlobs({ folder: place.path, isSynced: true, prepare: () => folder.prepare() }),
+      }
+    }
+    case 'git': {
+      const git = await openGitPlace(place, options)
+      return { ledger: new GitLedger(git, registryFold, subject), blobs: new GitBlobs(git) }
+    }
+    case 'mlflow': {
+      const mlflow = openService(place, options)
+      return { ledger: (await driversIn(place.ledger, options)).ledger, blobs: mlflow.blobs, mlflow }
+    }
+    default: {
+      const objects = await openObjectPlace(place, options.host)
+      return { ledger: new ObjectLedger(objects, registryFold), blobs: new ObjectBlobs(objects) }
     }
   }
-  const git = await openGitPlace(place, options)
-  return { ledger: new GitLedger(git, registryFold, subject), blobs: new GitBlobs(git) }
 }
 
 /**
@@ -159,8 +183,9 @@ function rehearsalBlobs(real: Blobs, stage: RehearsalPlace): Blobs {
 }
 
 /** Model files go into a public repository only when the project file says so. */
-function checkConsent(place: Place, { host, allowPublicFiles }: OpenOptions): void {
-  if (place.kind !== 'git' || host.context.isPublicRepository !== true || allowPublicFiles) return
+function checkConsent(place: Place, { host, blobs, allowPublicFiles }: OpenOptions): void {
+  if (place.kind !== 'git' || blobs !== undefined || host.context.isPublicRepository !== true || allowPublicFiles)
+    return
   const lines = ['version: 1', 'workspace:', '  url: "git:"', '  publicFiles: true']
   throw new ConfigError({
     code: 'TY0204',

@@ -22,6 +22,8 @@ export interface Pending extends PendingEnd {
   readonly v: 1
   /** The workspace that was out of reach, without credentials. */
   readonly url: string
+  /** Where its bytes go, when that is apart. */
+  readonly apart?: string
   /** The request under which it is decided again. */
   readonly request: string
   /** Blobs that are not in the workspace yet. */
@@ -34,6 +36,7 @@ export type Keep = <T>(pending: PendingEnd, work: () => Promise<T>) => Promise<T
 /** Where and how to keep pending work. */
 export interface KeepOptions {
   readonly url: string
+  readonly apart: string | undefined
   readonly request: string
   /** The folder of this request. */
   readonly folder: string
@@ -64,7 +67,7 @@ export function createKeep(options: KeepOptions): Keep {
 }
 
 async function keep(pending: PendingEnd, options: KeepOptions, cause: ExternalError): Promise<ExternalError> {
-  const { url, request, folder, blobs } = options
+  const { url, apart, request, folder, blobs } = options
   await mkdir(folder, { recursive: true })
   const unflushed = blobs.unflushed()
   const files = unflushed.map(({ digest, size }) => ({ digest, size }))
@@ -73,7 +76,8 @@ async function keep(pending: PendingEnd, options: KeepOptions, cause: ExternalEr
     const content = await blobs.get(digest, place)
     await store.put([{ size, open: () => content }])
   }
-  const record: Pending = { v: 1, url, request, ...pending, files }
+  const where = apart === undefined ? { url } : { url, apart }
+  const record: Pending = { v: 1, ...where, request, ...pending, files }
   await writeFile(join(folder, 'pending.json.part'), `${JSON.stringify(record, undefined, 2)}\n`)
   await rename(join(folder, 'pending.json.part'), join(folder, 'pending.json'))
   return new ExternalError({

@@ -2,8 +2,10 @@ import { realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ConfigError, InputError } from '../errors/errors.ts'
+import type { AzureBlobAddress, S3Address } from '../engines/objects/store.ts'
 import type { HostContext } from '../host/host.ts'
 import { isMlflowUrl, mlflowUrl, parseMlflowUrl } from './mlflow/place.ts'
+import { isObjectUrl, objectRule, parseObjectUrl } from './object-address.ts'
 
 /** Where a workspace is said to live. */
 export type Place =
@@ -12,6 +14,8 @@ export type Place =
   | { readonly kind: 'git'; readonly remote: string | undefined; readonly branch: string }
   /** What MLflow cannot hold is in a ledger beside it. */
   | { readonly kind: 'mlflow'; readonly server: string; readonly prefix: string; readonly ledger: Place }
+  | S3Address
+  | AzureBlobAddress
 
 /** What the rules about places look at. */
 export type PlaceContext = Pick<HostContext, 'isCi' | 'isThrowAway' | 'folder' | 'trust'>
@@ -36,6 +40,7 @@ export function decidePlace(url: string | undefined, context: PlaceContext, ledg
   }
   if (isMlflowUrl(url)) return mlflowPlace(url, context, ledger)
   if (url.startsWith('git:')) return gitPlace(url, context)
+  if (isObjectUrl(url)) return objectPlace(url, context)
   if (/^[A-Za-z][A-Za-z0-9+.-]+:/.test(url) && !url.startsWith('file:')) throw unknownKind(url)
   const path = url.startsWith('file:') ? folderOf(url) : resolve(context.folder, url)
   checkOutlives(path, context)
@@ -58,6 +63,40 @@ function ledgerUnsaid(url: string): ConfigError {
     ...said.map((line) => `  ${line}`),
   ]
   return new ConfigError({ code: 'TY0201', details: details.join('\n') })
+}
+
+/**
+ * Decides where model files live apart from the ledger.
+ *
+ * @throws InputError for a place that is no object store.
+ */
+export function decideBlobPlace(
+  url: string,
+  context: Pick<PlaceContext, 'trust'>,
+  ledger: Place,
+): S3Address | AzureBlobAddress {
+  const isObject = isObjectUrl(url)
+  if (isObject && ledger.kind !== 'mlflow') return objectPlace(url, context)
+  throw bad(url, {
+    subject: 'workspace.blobs',
+    problem: isObject ? 'goes with a ledger, and MLflow keeps files itself' : 'is no object store',
+    rule: objectRule,
+    example: 's3://models/trainyard',
+  })
+}
+
+/** Code that nobody trusts may not choose the server that this job's credentials are shown to. */
+function objectPlace(url: string, { trust }: Pick<PlaceContext, 'trust'>): S3Address | AzureBlobAddress {
+  const words = { rule: objectRule, example: 's3://models/trainyard' }
+  const address = parseObjectUrl(url)
+  if ('problem' in address) throw bad(url, { ...words, ...address })
+  if (address.endpoint !== undefined && trust.kind !== 'trusted') {
+    throw bad(url, {
+      ...words,
+      problem: `names an endpoint, and this run is not trusted to (${trust.why}); set the endpoint in the environment of the job`,
+    })
+  }
+  return address
 }
 
 function gitPlace(url: string, { folder }: PlaceContext): Place {
@@ -114,14 +153,24 @@ function unknownKind(url: string): InputError {
   return bad(url, 'is of a kind that this release does not know')
 }
 
-function bad(url: string, problem: string, cause?: unknown): InputError {
+interface BadPlace {
+  readonly problem: string
+  readonly subject?: string
+  readonly rule?: string
+  readonly example?: string
+}
+
+const rule =
+  '`git:` (a branch of this repository), `git:<url or path of a repository>#<branch>`, `s3://…`, `azblob://…`, a folder, or `mlflow+https://<server>`'
+
+function bad(url: string, said: string | BadPlace, cause?: unknown): InputError {
   const fault = {
     subject: 'workspace',
     source: { kind: 'input' as const },
-    problem,
-    value: url.replace(/\/\/[^/@]*@/, '//'),
-    rule: '`git:` (a branch of this repository), `git:<url or path of a repository>#<branch>`, a folder, or `mlflow+https://<server>`',
+    value: url.replace(/\/\/[^/@]*@/, '//').replace(/\?.*$/, ''),
+    rule,
     example: 'git:',
+    ...(typeof said === 'string' ? { problem: said } : said),
   }
   return new InputError({ faults: [fault], cause })
 }

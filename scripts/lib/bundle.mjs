@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { rolldown } from 'rolldown'
+import { minifySync } from 'rolldown/utils'
 import { licenceNotices, packageFolders } from './licences.mjs'
 import { filesUnder, inRoot, root } from './sources.mjs'
 
@@ -11,6 +12,38 @@ const wasm = { package: 'onnxruntime-web', file: 'ort-wasm-simd-threaded.wasm' }
 
 /** Packages that keep state in their module: a second copy in one bundle would have a second, empty state. */
 const single = ['azure-pipelines-task-lib', '@actions/core']
+
+/**
+ * The client of S3 names its CommonJS form first; only of the other one what nobody uses is left out.
+ * @type {import('rolldown').Plugin}
+ */
+const modules = {
+  name: 'modules',
+  resolveId: {
+    filter: { id: /^@(aws-sdk|smithy)\/[^/]+$/ },
+    handler(id, importer) {
+      const about = findPackageJSON(id, importer ?? root)
+      if (about === undefined) return null
+      const { module, exports } = /** @type {{ module?: string, exports?: unknown }} */ (
+        JSON.parse(readFileSync(about, 'utf8'))
+      )
+      return module === undefined || exports !== undefined ? null : join(dirname(about), module)
+    },
+  },
+}
+
+/**
+ * @param {string} name of a package
+ * @param {string} from the file that imports it
+ * @returns {string | undefined} the path of its package.json
+ */
+function findPackageJSON(name, from) {
+  for (let at = dirname(from); at !== dirname(at); at = dirname(at)) {
+    const path = join(at, 'node_modules', name, 'package.json')
+    if (existsSync(path)) return path
+  }
+  return undefined
+}
 
 /**
  * Bundles one output folder and removes what an earlier build left there.
@@ -25,6 +58,7 @@ export async function build({ folder, input, banner, assets, hasServer = false, 
     platform: 'node',
     tsconfig: join(root, 'tsconfig.json'),
     external: [/\.node$/, 'cpu-features'],
+    plugins: [modules],
     transform: { target: 'node20', define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     onLog: (level, log) => complain(level, log, folder),
   })
@@ -79,12 +113,38 @@ function writeCode(folder, chunks, packages) {
   const target = join(root, folder)
   mkdirSync(target, { recursive: true })
   const files = chunks.map((chunk) => chunk.fileName)
-  for (const chunk of chunks) writeIfNew(join(target, chunk.fileName), chunk.code)
+  for (const chunk of chunks) writeIfNew(join(target, chunk.fileName), isOthers(chunk) ? smaller(chunk) : chunk.code)
   if (packages.length > 0) {
     writeIfNew(join(target, 'THIRD-PARTY-NOTICES.txt'), licenceNotices(packages))
     files.push('THIRD-PARTY-NOTICES.txt')
   }
   return files
+}
+
+/**
+ * Whether most of a chunk is other people's code: ours stays as it was written, so that a stack trace can be read.
+ * @param {OutputChunk} chunk
+ */
+function isOthers(chunk) {
+  const sizes = Object.entries(chunk.modules).map(([id, { renderedLength }]) => ({ id, renderedLength }))
+  const others = sizes.filter(({ id }) => id.startsWith('\0') || id.includes('node_modules'))
+  return !chunk.isEntry && total(others) > 0.9 * total(sizes)
+}
+
+/** @param {{ renderedLength: number }[]} modules */
+function total(modules) {
+  return modules.reduce((sum, { renderedLength }) => sum + renderedLength, 0)
+}
+
+/**
+ * The chunk without what only people read. Names of classes and functions stay: libraries compare them.
+ * @param {OutputChunk} chunk
+ * @returns {string}
+ */
+function smaller({ fileName, code }) {
+  const { code: small, errors } = minifySync(fileName, code, { module: true, mangle: { keepNames: true } })
+  if (errors.length > 0) throw new Error(`${fileName} cannot be made smaller: ${errors[0]?.message}`)
+  return small
 }
 
 /**

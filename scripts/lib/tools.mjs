@@ -26,6 +26,8 @@ export const tools = [
   pythonTool({ name: 'zizmor', version: '1.32.0' }),
   goTool({ name: 'actionlint', module: 'github.com/rhysd/actionlint/cmd/actionlint', version: '1.7.12' }),
   goTool({ name: 'act', module: 'github.com/nektos/act', version: '0.2.89' }),
+  goTool({ name: 'versitygw', module: 'github.com/versity/versitygw/cmd/versitygw', version: '1.8.0' }),
+  npmProgram({ name: 'azurite', version: '3.37.0', before: '2026-11-20' }),
   debianTool({ name: 'dockerd', packages: ['docker.io'] }),
   debianTool({ name: 'docker-registry', packages: ['docker-registry'] }),
   debianTool({ name: 'mmdebstrap', packages: ['mmdebstrap', 'debian-archive-keyring'] }),
@@ -338,6 +340,27 @@ function unpack({ npm, wanted, folder }) {
 /** @param {string} folder */
 function readdirIfThere(folder) {
   return existsSync(folder) ? readdirSync(folder) : []
+}
+
+/**
+ * A Node program with everything that it depends on, as that was on a day; its path is that of its package.
+ * @param {{ name: string, version: string, before: string }} options
+ * @returns {Tool}
+ */
+function npmProgram({ name, version, before }) {
+  const home = join(toolsFolder(), `${name}-${version}`)
+  return {
+    name,
+    path: () => ifThere(join(home, 'node_modules', name)),
+    install: () => {
+      const npm = onPath('npm')
+      if (npm === undefined) throw new Error('npm is not on PATH')
+      intoPlace(home, (folder) => {
+        const quiet = ['--silent', '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--omit=optional']
+        run(npm, ['install', '--prefix', folder, `--before=${before}`, ...quiet, `${name}@${version}`])
+      })
+    },
+  }
 }
 
 /**

@@ -21,3 +21,11 @@ export function skipAloud(context: TestContext, reason: string): never {
   process.stderr.write(`SKIPPED ${context.task.name}: ${reason}\n`)
   return context.skip(reason)
 }
+
+/** Whether a tool is here; says aloud where it is not, and all tests that need it are skipped. */
+export function hasTool(name: string): boolean {
+  const isHere = tool(name) !== undefined
+  if (!isHere)
+    process.stderr.write(`SKIPPED all tests that need ${name}: it is not here (npm test tries to install it)\n`)
+  return isHere
+}

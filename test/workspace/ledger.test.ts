@@ -164,7 +164,7 @@ test('a branch that was rewritten while it was open is noticed', async () => {
   await register(workspace, await keep(workspace, place.folder, 'two'))
   await workspace.models.list()
 
-  place.tamper.withoutEntry(2)
+  await place.tamper.withoutEntry(2)
 
   await expect(workspace.models.list()).rejects.toThrow(/TY0207.*rewritten/)
   await workspace.close()

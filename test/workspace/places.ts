@@ -33,17 +33,17 @@ export interface TestPlace extends AsyncDisposable {
 /** What somebody with the right to write could do by hand. */
 export interface Tamper {
   /** Replaces a text in an entry, everything else as it was. */
-  entry(seq: number, change: (text: string) => string): void
+  entry(seq: number, change: (text: string) => string): void | Promise<void>
   /** Takes an entry out of the middle. */
-  withoutEntry(seq: number): void
+  withoutEntry(seq: number): void | Promise<void>
   /** Changes the bytes of a file that was kept. */
-  file(digest: Digest): void
+  file(digest: Digest): void | Promise<void>
   /** Takes a file away that was kept. */
-  withoutFile(digest: Digest): void
+  withoutFile(digest: Digest): void | Promise<void>
   /** Takes the whole ledger away, as somebody does who writes another history in its place; files stay. */
-  ledger(): void
+  ledger(): void | Promise<void>
   /** Changes a derived document, so that it verifies by itself. */
-  document(key: string, change: (text: string) => string): void
+  document(key: string, change: (text: string) => string): void | Promise<void>
 }
 
 /** The seven promises of a workspace. */
@@ -181,7 +181,8 @@ export function directoryTamper(url: string): Tamper {
   }
 }
 
-type Writable = Record<string, KeyFolder[string]>
+/** A folder of a manifest's keys, to change by hand. */
+export type Writable = Record<string, KeyFolder[string]>
 
 function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex')
@@ -263,8 +264,8 @@ function gitTamper(bare: string): Tamper {
       const tree = git(['mktree'], `100644 blob ${other}\t${hexOf(digest)}\n`)
       git(['update-ref', ref, git(['-c', 'user.name=x', '-c', 'user.email=x@x', 'commit-tree', '-m', 'files', tree])])
     },
-    withoutFile: (digest) => git(['update-ref', '-d', refOf(digest)]),
-    ledger: () => git(['update-ref', '-d', 'refs/heads/trainyard']),
+    withoutFile: (digest) => void git(['update-ref', '-d', refOf(digest)]),
+    ledger: () => void git(['update-ref', '-d', 'refs/heads/trainyard']),
     document(key, change) {
       const blob = git(['hash-object', '-w', '--stdin'], change(git(['show', `trainyard:${key}`])))
       const index = join(bare, 'tamper-index')

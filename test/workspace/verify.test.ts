@@ -62,10 +62,10 @@ describe('in a folder', () => {
   test('verify names every entry at once: one that is torn, two that are gone, one that was changed', async () => {
     await using place = await directoryPlace.create()
     await filled(place)
-    place.tamper.entry(3, (text) => text.slice(0, 20))
-    place.tamper.withoutEntry(10)
-    place.tamper.withoutEntry(11)
-    place.tamper.entry(35, (text) => text.replace('"Round":"33"', '"Round":"99"'))
+    await place.tamper.entry(3, (text) => text.slice(0, 20))
+    await place.tamper.withoutEntry(10)
+    await place.tamper.withoutEntry(11)
+    await place.tamper.entry(35, (text) => text.replace('"Round":"33"', '"Round":"99"'))
 
     const found = await problems(place)
     expect(found.map((problem) => /^entry: entry (\d+)/.exec(problem)?.[1])).toEqual(['3', '10', '11', '35'])
@@ -74,7 +74,7 @@ describe('in a folder', () => {
   test('verify finds an entry that was changed together with the digest beside it', async () => {
     await using place = await directoryPlace.create()
     await filled(place)
-    place.tamper.entry(5, (text) => {
+    await place.tamper.entry(5, (text) => {
       const line = (text.split('\n')[0] ?? '').replace('"Round":"3"', '"Round":"99"')
       return `${line}\nsha256:${createHash('sha256').update(line).digest('hex')}\n`
     })
@@ -88,7 +88,7 @@ test('on a branch, verify finds that it was rewritten while it was open', async 
   const workspace = await place.open()
   for (const text of ['one', 'two', 'three']) await register(workspace, await keep(workspace, place.folder, text))
   await workspace.models.list()
-  place.tamper.withoutEntry(2)
+  await place.tamper.withoutEntry(2)
 
   const { findings } = await workspace.verify()
   await workspace.close()
@@ -102,7 +102,7 @@ describe.each([
   test('is refused with an error that says what to do, and verify says nothing about it', async () => {
     await using place = await kind.create()
     await inside(place, async (workspace) => register(workspace, await keep(workspace, place.folder, 'one')))
-    makeNewer(place)
+    await makeNewer(place)
 
     for (const work of [...checks, listed])
       await expect(inside(place, work)).rejects.toMatchObject({ code: 'TY0209', exitCode: 2 })
@@ -112,7 +112,7 @@ describe.each([
     await using place = await kind.create()
     await inside(place, async (workspace) => register(workspace, await keep(workspace, place.folder, 'one')))
     await inside(place, ({ models }) => models.tag('flights', 1, { Stage: 'test' }))
-    place.tamper.entry(2, (text) => withDigest(text.replace('{"v":1,', '{"v":2,')))
+    await place.tamper.entry(2, (text) => withDigest(text.replace('{"v":1,', '{"v":2,')))
 
     for (const work of checks)
       await expect(inside(place, work)).rejects.toMatchObject({
@@ -125,7 +125,7 @@ describe.each([
     await using place = await kind.create()
     await inside(place, async (workspace) => register(workspace, await keep(workspace, place.folder, 'one')))
     await inside(place, ({ models }) => models.tag('flights', 1, { Stage: 'test' }))
-    place.tamper.entry(2, (text) => withDigest(text.replace('"kind":"version.tagged"', '"kind":"version.sold"')))
+    await place.tamper.entry(2, (text) => withDigest(text.replace('"kind":"version.tagged"', '"kind":"version.sold"')))
 
     for (const work of checks)
       await expect(inside(place, work)).rejects.toMatchObject({
@@ -142,11 +142,12 @@ function withDigest(text: string): string {
   return `${line}\nsha256:${createHash('sha256').update(line).digest('hex')}\n`
 }
 
-function newerFolder(place: TestPlace): void {
+function newerFolder(place: TestPlace): Promise<void> {
   const marker = join(place.url, 'trainyard.json')
   writeFileSync(marker, readFileSync(marker, 'utf8').replace('"format": 1', '"format": 2'))
+  return Promise.resolve()
 }
 
-function newerBranch(place: TestPlace): void {
-  place.tamper.document('format.json', (text) => text.replace('"format":1', '"format":2'))
+async function newerBranch(place: TestPlace): Promise<void> {
+  await place.tamper.document('format.json', (text) => text.replace('"format":1', '"format":2'))
 }

@@ -32,6 +32,7 @@ export async function resume(host: Host): Promise<string> {
   const pending = await readPending(inputs.folder)
   const workspace = await openWorkspace({
     ...place(inputs.workspace ?? pending.url, project),
+    blobs: pending.apart,
     host,
     request: pending.request,
     by: await verifiedActorOf(host, project),

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliDecompress } from 'node:zlib'
 import type * as OnnxRuntime from 'onnxruntime-web/wasm'
 
 /** The library's interface, as both its builds have it. */
@@ -36,7 +38,9 @@ export async function createSession(bytes: Uint8Array): Promise<Session> {
 
 async function load(): Promise<Runtime> {
   const runtime = await import('onnxruntime-web/wasm')
-  const wasm = await readFile(wasmFile())
+  const file = wasmFile()
+  const read = await readFile(file)
+  const wasm = file.endsWith('.br') ? await unpacked(read) : read
   // More threads would need workers, which crash in Node.
   runtime.env.wasm.numThreads = 1
   // Given as bytes, it is neither sought by URL nor fetched.
@@ -45,9 +49,16 @@ async function load(): Promise<Runtime> {
   return runtime
 }
 
-/** With the code; or with the scoring server, where that comes along in a folder of its own: it is too large to bring twice. */
+const unpacked = promisify(brotliDecompress)
+
+/**
+ * With the code, packed where the download has to be small; or with the scoring server, where that comes along in a folder of its own:
+ * it is too large to bring twice.
+ */
 function wasmFile(): string {
   const here = dirname(fileURLToPath(import.meta.url))
-  const found = [join(here, wasmName), join(here, 'scoring', wasmName)].find((file) => existsSync(file))
-  return found ?? createRequire(import.meta.url).resolve(`onnxruntime-web/${wasmName}`)
+  const places = [join(here, wasmName), join(here, `${wasmName}.br`), join(here, 'scoring', wasmName)]
+  return (
+    places.find((file) => existsSync(file)) ?? createRequire(import.meta.url).resolve(`onnxruntime-web/${wasmName}`)
+  )
 }

@@ -7,6 +7,7 @@ import { ensureFolder, makeFolder, syncFile, syncNames, writeTemporary } from '.
 import { damaged, errno, onFiles } from '../failures.ts'
 import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
 import { FileCollector, namesIn, type Stamp, statIfThere } from './collect-folder.ts'
+import { eachOf } from './each.ts'
 import { chunkSize, measure, type Measured, verified } from './verify.ts'
 
 /** How blobs are kept in a folder. */
@@ -160,20 +161,6 @@ export class DirectoryBlobs implements Blobs {
 export async function fileSource(path: string): Promise<BlobSource> {
   const { size } = await stat(path)
   return { size, open: () => createReadStream(path, { highWaterMark: chunkSize }) }
-}
-
-/** Files that are worked on at once: the disk syncs several in the time of one. */
-const atOnce = 8
-
-/** Does something for each, a few at once, and gives the results in order. */
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const waiting = items.entries()
-  const workers = Array.from({ length: atOnce }, async () => {
-    for (const [index, item] of waiting) results[index] = await work(item)
-  })
-  await Promise.all(workers)
-  return results
 }
 
 async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../engines/git/bare-repository.ts'
 import { type Digest, hexOf } from '../../records/digest.ts'
-import { damaged } from '../failures.ts'
+import { damaged, tooLarge } from '../failures.ts'
 import { type GitPlace, pushRefused, remoteFailed } from '../git-place.ts'
 import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
 import { alonePlace, fileRefs, Import, stamped } from './git-import.ts'
@@ -14,6 +14,9 @@ import { verified } from './verify.ts'
 const remoteRefs = 'refs/trainyard/remote/'
 
 const pushAttempts = 3
+
+/** Hosts refuse files that are a little larger. Bytes. */
+const largestBytes = 95_000_000
 
 /** Files that are there already are given a new age when theirs is greater. */
 const renewAfterMs = 24 * 3_600_000
@@ -44,6 +47,7 @@ export class GitBlobs implements Blobs {
 
   async put(sources: readonly BlobSource[]): Promise<readonly Kept[]> {
     if (sources.length === 0) return []
+    demandSmall(sources, this.#place.url)
     const importing = new Import(sources)
     const commits = await this.#place.repository.import(importing.commands())
     importing.groups.forEach(({ place, kept }, index) => {
@@ -225,4 +229,9 @@ async function* whole(start: () => ReturnType<GitPlace['repository']['git']['sta
   stdin.end()
   for await (const chunk of stdout) yield chunk as Buffer
   await ended
+}
+
+function demandSmall(sources: readonly BlobSource[], url: string): void {
+  const largest = Math.max(...sources.map(({ size }) => size))
+  if (largest > largestBytes) throw tooLarge(largest, url)
 }

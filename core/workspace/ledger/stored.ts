@@ -185,7 +185,7 @@ export class StoredLedger<Change> implements Ledger<Change> {
     if ((await this.#storage.create(entryPath(token.seq), text)) === 'created') return 'placed'
     // The answer to the very writer whose place it is can be lost: only the entry itself says whose it is.
     // The same entry, and not only the same request: two executions of one request have different ones.
-    return (await this.#demandEntry(token.seq)).token.digest === token.digest ? 'placed' : 'lost'
+    return (await this.#entryAt(token.seq))?.token.digest === token.digest ? 'placed' : 'lost'
   }
 
   /** Remembers the new entry and makes a checkpoint when one is due; the entry stands whatever becomes of that. */

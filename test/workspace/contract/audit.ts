@@ -36,7 +36,7 @@ export function auditing(kind: PlaceKind): void {
     promise5(`an edit to entry ${seq} of 3 is found`, async () => {
       await inPlace(kind, async (place) => {
         await threeVersions(place)
-        place.tamper.entry(seq, (text) => text.replaceAll('refs/heads/main', 'refs/heads/evil'))
+        await place.tamper.entry(seq, (text) => text.replaceAll('refs/heads/main', 'refs/heads/evil'))
 
         await expect(inside(place, trail)).rejects.toThrow(/TY0207/)
       })
@@ -46,7 +46,7 @@ export function auditing(kind: PlaceKind): void {
   promise5('an entry that was taken out is found', async () => {
     await inPlace(kind, async (place) => {
       await threeVersions(place)
-      place.tamper.withoutEntry(2)
+      await place.tamper.withoutEntry(2)
 
       await expect(inside(place, trail)).rejects.toThrow(/TY0207/)
     })
@@ -62,7 +62,7 @@ export function auditing(kind: PlaceKind): void {
         for (let n = 0; n < 32; n++) await workspace.models.tag('flights', 1, { Round: String(n) })
       })
       expect((await inside(place, trail)).length).toBeGreaterThan(1)
-      place.tamper.document(keys.model('flights').key, (text) => text.replace('"champion":1', '"champion":2'))
+      await place.tamper.document(keys.model('flights').key, (text) => text.replace('"champion":1', '"champion":2'))
 
       await expect(inside(place, trail)).rejects.toThrow(/TY0207.*model\/.*flights/)
     })

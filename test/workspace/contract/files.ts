@@ -88,7 +88,7 @@ export function files(kind: PlaceKind): void {
         await register(workspace, put)
         return put
       })
-      place.tamper.file(tree.files[0]?.digest as Digest)
+      await place.tamper.file(tree.files[0]?.digest as Digest)
 
       await inside(place, async (workspace) => {
         const version = await workspace.models.version('flights', 1)

@@ -49,8 +49,8 @@ export function verifying(kind: PlaceKind): void {
     await inPlace(kind, async (place) => {
       const [first, second, third] = await versions(place, ['one', 'two', 'three'])
       if (first === undefined || second === undefined || third === undefined) throw new Error('no files')
-      place.tamper.file(first)
-      place.tamper.withoutFile(third)
+      await place.tamper.file(first)
+      await place.tamper.withoutFile(third)
 
       const { findings, files } = await verify(place)
       expect(findings.map(({ kind: what, digest }) => [what, digest])).toEqual([
@@ -67,7 +67,7 @@ export function verifying(kind: PlaceKind): void {
   test('verify names an entry that was changed, wherever it is', async () => {
     await inPlace(kind, async (place) => {
       await versions(place, ['one', 'two', 'three'])
-      place.tamper.entry(2, (text) => text.replaceAll('refs/heads/main', 'refs/heads/evil'))
+      await place.tamper.entry(2, (text) => text.replaceAll('refs/heads/main', 'refs/heads/evil'))
 
       const found = await verify(place, { isQuick: true })
       expect(found.findings.map(({ kind: what, seq }) => [what, seq])).toEqual([['entry', 2]])
@@ -79,7 +79,7 @@ export function verifying(kind: PlaceKind): void {
   test('verify names the newest entry when it was changed', async () => {
     await inPlace(kind, async (place) => {
       await versions(place, ['one', 'two'])
-      place.tamper.entry(2, (text) => text.replaceAll('refs/heads/main', 'refs/heads/evil'))
+      await place.tamper.entry(2, (text) => text.replaceAll('refs/heads/main', 'refs/heads/evil'))
 
       const found = await problems(place, { isQuick: true })
       expect(found.length).toBeGreaterThan(0)
@@ -90,8 +90,8 @@ export function verifying(kind: PlaceKind): void {
   test('verify names an entry that was taken out, and goes on behind it', async () => {
     await inPlace(kind, async (place) => {
       const [, , third] = await versions(place, ['one', 'two', 'three'])
-      place.tamper.withoutEntry(2)
-      place.tamper.file(third ?? 'sha256:')
+      await place.tamper.withoutEntry(2)
+      await place.tamper.file(third ?? 'sha256:')
 
       const found = await verify(place)
       expect(found.entries).toBe(2)
@@ -107,7 +107,7 @@ export function verifying(kind: PlaceKind): void {
     await inPlace(kind, async (place) => {
       await versions(place, ['one', 'two', 'three'])
       const pin = await pinOf(place)
-      place.tamper.withoutEntry(3)
+      await place.tamper.withoutEntry(3)
 
       expect(await problems(place, { pins: [pin] })).toEqual([
         'pin: the ledger ends at entry 2, and entry 3 was pinned: the newest entries were cut off',
@@ -119,7 +119,7 @@ export function verifying(kind: PlaceKind): void {
     await inPlace(kind, async (place) => {
       await versions(place, ['one', 'two'])
       const pin = await pinOf(place)
-      place.tamper.ledger()
+      await place.tamper.ledger()
       await versions(place, ['one', 'evil', 'three'])
 
       expect(await problems(place)).toEqual([])
@@ -137,7 +137,7 @@ export function verifying(kind: PlaceKind): void {
         if (kind.name.startsWith('a branch')) return
         for (let n = 0; n < 32; n++) await workspace.models.tag('flights', 1, { Round: String(n) })
       })
-      place.tamper.document(keys.model('flights').key, (text) => text.replace('"champion":1', '"champion":2'))
+      await place.tamper.document(keys.model('flights').key, (text) => text.replace('"champion":1', '"champion":2'))
 
       const found = await problems(place)
       expect(found).toHaveLength(1)

@@ -162,7 +162,7 @@ test('changed bytes are found on the way, and their version does not arrive', as
   await inPlace(directoryPlace, async (source) => {
     fill(source)
     const { files } = await inside(source, ({ models }) => models.version('flights', 3))
-    source.tamper.file(files.files[0]?.digest ?? 'sha256:')
+    await source.tamper.file(files.files[0]?.digest ?? 'sha256:')
     await inPlace(directoryPlace, async (target) => {
       await expect(copy(source, target)).rejects.toThrow(/TY0207/)
       await inside(target, async ({ models }) => {
