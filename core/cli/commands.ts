@@ -27,6 +27,12 @@ export const looks: readonly CliCommand[] = [
         positional: 'runs',
         load: () => import('./compare/command.ts'),
       }),
+      lazyLook({
+        id: 'import',
+        title: 'Bring a run from an MLflow server here, so that it can be registered',
+        positional: 'run',
+        load: () => import('./import/command.ts'),
+      }),
     ],
   }),
   lazyLook({

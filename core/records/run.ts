@@ -75,6 +75,17 @@ export interface Run extends RunStart {
   readonly pruned?: { readonly at: string; readonly why: string }
 }
 
+/** A run that another tool made, and that has ended. Times are ISO 8601 in UTC. */
+export interface ForeignRun {
+  /** Where it is, without credentials: `mlflow+https://host/#<run id>`. */
+  readonly source: string
+  readonly start: RunStart
+  readonly end: RunEnd
+  readonly startedAt: string
+  readonly endedAt: string
+  readonly by: Actor
+}
+
 /**
  * A run's state at a time (in milliseconds since 1970): one that has not ended by its deadline is lost, for its step ends by
  * itself before then. That is seen and not written: an end that comes later still is recorded, and counts.

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigError } from '../errors/errors.ts'
+import { ConfigError, InputError } from '../errors/errors.ts'
 import type { Host, HostContext } from '../host/host.ts'
 import type { Actor } from '../records/actor.ts'
 import { ApartBlobs } from './blobs/apart.ts'
@@ -79,7 +79,11 @@ export async function openWorkspace(options: OpenOptions): Promise<Workspace> {
 
 /** Opens the history of a workspace, as copying it needs it. @throws as `openWorkspace` */
 export async function openHistory(options: OpenOptions): Promise<History> {
-  return createHistory((await partsFor(options)).parts)
+  const { parts, beside } = await partsFor(options)
+  if (beside === undefined || parts.access !== 'write') return createHistory(parts)
+  throw new InputError({
+    details: `${parts.ledger.url} can be copied from, and not to: the MLflow server gives numbers of its own to what is registered there`,
+  })
 }
 
 /** What a workspace is made of, and the MLflow server that it stands beside. */

@@ -12,7 +12,7 @@ import type {
   VersionStart,
 } from '../records/model.ts'
 import type { ModelReference } from '../records/reference.ts'
-import type { Run, RunEnd, RunStart, RunState } from '../records/run.ts'
+import type { ForeignRun, Run, RunEnd, RunStart, RunState } from '../records/run.ts'
 import type { Tree } from '../records/tree.ts'
 import type { Query } from './search/query.ts'
 import type { Storage } from './storage.ts'
@@ -102,6 +102,8 @@ export interface Runs {
   start(start: RunStart): Promise<{ readonly run: Run; readonly isNew: boolean }>
   /** Records how it ended, with the event `run.completed` when it succeeded. A run ends once; the first end stays. */
   finish(id: string, end: RunEnd, event?: CloudEvent): Promise<Run>
+  /** Records a run that another tool made, with its times, under an id that follows from where it was: a second time it is found. */
+  adopt(run: ForeignRun): Promise<{ readonly run: Run; readonly isNew: boolean }>
   /** A run that has not ended by its deadline is `lost`, here and in every list. */
   get(id: string): Promise<Run>
   /** Newest first. */

@@ -3,7 +3,7 @@ import { directoryPlace, gitPlace, inPlace, inside, type TestPlace } from '../wo
 import { keep, register } from '../workspace/records.ts'
 import type { Bench } from './timing.ts'
 
-const versions = 1000
+const versions = Number(process.env['TRAINYARD_BENCH_VERSIONS'] ?? 1000)
 
 /** Copies a thousand versions, each with a file of its own, to every kind of place and back. */
 export const copying: Bench = {

@@ -26,6 +26,7 @@ const runShape = z.object({
       tags: keyValues,
     })
     .default({ metrics: [], params: [], tags: [] }),
+  outputs: z.object({ model_outputs: z.array(z.object({ model_id: z.string() })).default([]) }).optional(),
   inputs: z
     .object({
       dataset_inputs: z
@@ -133,6 +134,29 @@ export class MlflowRuns {
       shape: oneRun,
     })
     return found?.run
+  }
+
+  /** The name of an experiment. */
+  async experimentName(id: string): Promise<string> {
+    const { experiment } = await ask(this.#connection, {
+      operation: `read the experiment ${id}`,
+      method: 'GET',
+      path: 'mlflow/experiments/get',
+      query: { experiment_id: id },
+      shape: z.object({ experiment: experimentShape }),
+    })
+    return experiment.name
+  }
+
+  /** A model that a run logged, which MLflow 3 keeps beside the run's artifacts. */
+  async loggedModel(id: string): Promise<{ readonly name: string; readonly artifactUri: string }> {
+    const { model } = await ask(this.#connection, {
+      operation: `read the logged model ${id}`,
+      method: 'GET',
+      path: `mlflow/logged-models/${encodeURIComponent(id)}`,
+      shape: z.object({ model: z.object({ info: z.object({ name: z.string(), artifact_uri: z.string() }) }) }),
+    })
+    return { name: model.info.name, artifactUri: model.info.artifact_uri }
   }
 
   /** Runs of experiments that match a filter of MLflow's, page by page, oldest first. */

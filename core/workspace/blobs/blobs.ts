@@ -29,6 +29,9 @@ export interface StoredBlob {
   readonly storedAtMs: number
 }
 
+/** A blob that somebody wants to read. */
+export type Wanted = Pick<Kept, 'digest' | 'place'>
+
 /** Bytes named by their sha256 digest. The same bytes are kept once. */
 export interface Blobs {
   /**
@@ -41,6 +44,8 @@ export interface Blobs {
   flush(): Promise<void>
   /** What was put and is not durable yet. */
   unflushed(): readonly Kept[]
+  /** Says which blobs will be read soon, for a place that brings many in the time of one. What is not there is found by `get`. */
+  ahead?(blobs: readonly Wanted[]): Promise<void>
   /** A verified stream: it fails at its end when the bytes do not have the digest (ExternalError TY0207). */
   get(digest: Digest, place?: string): Promise<Readable>
   /**

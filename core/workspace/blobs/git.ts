@@ -4,7 +4,7 @@ import { messageOf } from '../../engines/git/bare-repository.ts'
 import { type Digest, hexOf } from '../../records/digest.ts'
 import { damaged, tooLarge } from '../failures.ts'
 import { type GitPlace, pushRefused, remoteFailed } from '../git-place.ts'
-import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
+import type { BlobSource, Blobs, Kept, StoredBlob, Wanted } from './blobs.ts'
 import { alonePlace, fileRefs, Import, stamped } from './git-import.ts'
 import { mergedIn, mergedRef } from './git-merged.ts'
 import { GitRefs } from './git-refs.ts'
@@ -81,6 +81,14 @@ export class GitBlobs implements Blobs {
 
   unflushed(): readonly Kept[] {
     return [...this.#unpushed.values()].flatMap(({ kept }) => kept)
+  }
+
+  async ahead(blobs: readonly Wanted[]): Promise<void> {
+    const places = new Set(blobs.map(({ digest, place }) => place ?? alonePlace(digest)))
+    const refs = [...places].filter((place) => !this.#fetched.has(place)).map((place) => fileRefs + place)
+    if (refs.length === 0) return
+    const result = await this.#place.repository.fetch(refs.map((ref) => `+${ref}*:${ref}*`))
+    if (result.exitCode !== 0) throw remoteFailed(this.#place, 'fetch files', result)
   }
 
   async get(digest: Digest, place = alonePlace(digest)): Promise<Readable> {

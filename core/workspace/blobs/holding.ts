@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Digest } from '../../records/digest.ts'
 import { isOutOfReach } from '../failures.ts'
-import type { BlobSource, Blobs, Kept, StoredBlob } from './blobs.ts'
+import type { BlobSource, Blobs, Kept, StoredBlob, Wanted } from './blobs.ts'
 import { DirectoryBlobs, fileSource } from './directory.ts'
 
 /**
@@ -45,6 +45,10 @@ export class HoldingBlobs implements Blobs {
 
   unflushed(): readonly Kept[] {
     return [...this.#held.values(), ...this.#real.unflushed()]
+  }
+
+  async ahead(blobs: readonly Wanted[]): Promise<void> {
+    await this.#real.ahead?.(blobs)
   }
 
   get(digest: Digest, place?: string): Promise<Readable> {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Digest } from '../../records/digest.ts'
 import { treeSize, type Tree, type TreeFile } from '../../records/tree.ts'
-import type { BlobSource } from '../blobs/blobs.ts'
+import type { BlobSource, Wanted } from '../blobs/blobs.ts'
 import { isElsewhere } from '../elsewhere/address.ts'
 import { damaged } from '../failures.ts'
 import type { BlobFiles } from '../files.ts'
@@ -25,6 +25,18 @@ export class Carrier {
     this.#from = from
     this.#to = to
     this.#isGone = isGone
+  }
+
+  /** Says what the next changes need. */
+  async ahead(changes: readonly Change[]): Promise<void> {
+    const wanted = changes.flatMap((change): readonly Wanted[] => {
+      if (change.kind === 'evidence.added') return [wantedAt(change.id, change.in)]
+      if (change.kind === 'run.started') return wantedIn(change.start.code)
+      if (change.kind === 'run.ended') return wantedIn(change.end.artifacts)
+      return change.kind === 'version.registered' ? wantedIn(change.start.files) : []
+    })
+    const inside = wanted.filter(({ digest, place }) => !isElsewhere(place) && !this.#carried.has(digest))
+    await this.#from.files.blobs.ahead?.(inside)
   }
 
   /** A change as the other workspace remembers it, with the bytes that it names brought there. */
@@ -135,6 +147,15 @@ interface TreeOptions {
   readonly isGone?: boolean
   /** Its bytes were never in the workspace. */
   readonly isByReference?: boolean
+}
+
+function wantedIn(stored: StoredTree): readonly Wanted[] {
+  if ('list' in stored) return [wantedAt(stored.list, stored.in)]
+  return stored.files.map((file) => wantedAt(file.digest, file.in))
+}
+
+function wantedAt(digest: Digest, place: string | undefined): Wanted {
+  return place === undefined ? { digest } : { digest, place }
 }
 
 /** What is left to say of a tree whose bytes are gone. */

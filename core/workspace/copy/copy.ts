@@ -37,6 +37,9 @@ const mostChanges = 200
 const mostJson = 64 * 1024
 const mostBytes = 64 * 2 ** 20
 
+/** Of so many parts the files are asked for together. */
+const partsAhead = 200
+
 /**
  * Copies what happened in one workspace to another, in order: who did it, when and why stay as they were, and the entries there
  * say who copied. Safe to repeat and to break off: what is there is not copied again.
@@ -87,8 +90,11 @@ async function* batches(
 ): AsyncGenerator<readonly Part[]> {
   let batch: Part[] = []
   let [changes, json, bytes] = [0, 0, carrier.bytes]
-  for (const { origin, changes: original } of parts) {
+  for (const [index, { origin, changes: original }] of parts.entries()) {
     signal?.throwIfAborted()
+    if (index % partsAhead === 0) {
+      await carrier.ahead(parts.slice(index, index + partsAhead).flatMap(({ changes: soon }) => soon))
+    }
     const carried: Change[] = []
     for (const change of original) carried.push(await carrier.carry(change))
     batch.push({ origin, changes: carried })

@@ -101,7 +101,7 @@ class Comparison {
 
   /** What comes back from a copy of this very workspace happened here. */
   async #isOwn({ seq, digest }: Origin): Promise<boolean> {
-    if (seq > this.#view.token.seq) return false
+    if (seq < 1 || seq > this.#view.token.seq) return false
     const found = this.#entries.get(seq) ?? this.#view.entry(seq).then((entry) => digestOf(bytesOf(entry)))
     this.#entries.set(seq, found)
     return (await found) === digest

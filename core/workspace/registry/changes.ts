@@ -40,7 +40,7 @@ type Happening =
 export interface Origin {
   /** The workspace, without credentials. */
   readonly workspace: string
-  /** The place and the digest of its entry there. */
+  /** The place and the digest of its entry there; 0 for what another tool made, which has none. */
   readonly seq: number
   readonly digest: Digest
   /** What it is about: an entry is copied in parts, since one may select models. */

@@ -3,17 +3,8 @@ import type { Deployment } from '../../records/deployment.ts'
 import { tooNew } from '../failures.ts'
 import type { Effect, Entry, Fold } from '../ledger/ledger.ts'
 import type { Change, ChangeOf, EventClaimed, EvidenceAdded, Origin } from './changes.ts'
-import {
-  type DatasetDoc,
-  type EndpointDoc,
-  type Growing,
-  type Key,
-  copyRequest,
-  keys,
-  type ModelDoc,
-  own,
-} from './documents.ts'
-import { generationOf } from './generations.ts'
+import { type DatasetDoc, type EndpointDoc, copyRequest, keys, type ModelDoc, own } from './documents.ts'
+import { amend, on, put } from './effect.ts'
 import { type StoredVersion, without } from './stored.ts'
 
 /** How the registry's changes become its documents. */
@@ -39,31 +30,6 @@ function originally(entry: Entry<Change>, origin: Origin | undefined): Seen {
 function partsCopied({ seq, changes }: Entry<Change>): readonly Effect[] {
   const names = new Set(changes.flatMap(({ origin }) => (origin === undefined ? [] : [copyRequest(origin)])))
   return [...names].map((name) => put(keys.request(name), seq, () => seq))
-}
-
-/** Puts a thing into a growing collection, or on top of what this generation has of it. */
-function put<T>(key: Growing<T>, seq: number, apply: (before: T | undefined) => T): Effect {
-  return on(key.shard(generationOf(seq)), (doc = {}) => ({ ...doc, [key.id]: apply(own(doc, key.id)) }))
-}
-
-/** Changes a thing of a growing collection, or removes it, in whichever generation it is; nothing where it is not. */
-function amend<T>(key: Growing<T>, seq: number, apply: (before: T) => T | undefined): readonly Effect[] {
-  return Array.from({ length: generationOf(seq) + 1 }, (_, generation) => ({
-    key: key.shard(generation).key,
-    apply(held) {
-      // The key's shard holds what the key's type says.
-      const doc = held as Readonly<Record<string, T>> | undefined
-      const before = own(doc, key.id)
-      if (doc === undefined || before === undefined) return held
-      const after = apply(before)
-      return after === undefined ? without(doc, key.id) : { ...doc, [key.id]: after }
-    },
-  }))
-}
-
-/** An effect on a document of a known type. */
-function on<T>({ key }: Key<T>, apply: (doc: T | undefined) => T): Effect {
-  return { key, apply: (doc) => apply(doc as T | undefined) }
 }
 
 function effectsOf(change: Change, entry: Seen, index: number): readonly Effect[] {

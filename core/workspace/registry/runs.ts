@@ -1,7 +1,8 @@
 import type { CloudEvent } from '../../records/event.ts'
-import { type Run, type RunEnd, type RunStart, stateAt } from '../../records/run.ts'
+import { type ForeignRun, type Run, type RunEnd, type RunStart, stateAt } from '../../records/run.ts'
 import type { View } from '../ledger/ledger.ts'
 import type { Decision } from '../ledger/transact.ts'
+import { digestOf } from '../ledger/entry.ts'
 import type { RunFilter, Runs } from '../workspace.ts'
 import type { Change } from './changes.ts'
 import { decideFinish, decideStart, knownRun, pruned as prunedError, runIdOf } from './decide/runs.ts'
@@ -23,6 +24,7 @@ export function createRuns(registry: Registry): Runs {
       const pending = { run: id, end, ...(event === undefined ? {} : { event }) }
       return registry.keep(pending, () => finish(registry, pending))
     },
+    adopt: (run) => adopt(registry, run),
     async get(id) {
       const doc = await read(await registry.view(), keys.run(id))
       return unpackRun(knownRun(doc, id), registry)
@@ -64,6 +66,28 @@ async function finish(
   const stored = { ...end, artifacts: await packTree(end.artifacts, registry.files) }
   const decide = (doc: RunsDoc | undefined) => decideFinish(doc, id, { end: stored, event })
   return (await writeRun(registry, { id, name: 'run-end', decide })).run
+}
+
+/** Both changes keep the times and the person that the other tool tells; the entry says who brought the run here. */
+async function adopt(registry: Registry, foreign: ForeignRun): Promise<{ readonly run: Run; readonly isNew: boolean }> {
+  const { source, by, startedAt, endedAt, end } = foreign
+  const id = runIdOf(source)
+  const start = await packStart(foreign.start, registry)
+  const stored = { ...end, artifacts: await packTree(end.artifacts, registry.files) }
+  // It has no entry there; where it is names it as well as a digest would.
+  const origin = { workspace: source, seq: 0, digest: digestOf(Buffer.from(source, 'utf8')), by }
+  const changes: readonly Change[] = [
+    { kind: 'run.started', run: id, start, origin: { ...origin, part: 'start', at: startedAt } },
+    { kind: 'run.ended', run: id, end: stored, origin: { ...origin, part: 'end', at: endedAt } },
+  ]
+  return writeRun(registry, {
+    id,
+    name: 'adopt',
+    decide(doc) {
+      const known = own(doc, id)
+      return known === undefined ? { changes } : { result: known }
+    },
+  })
 }
 
 async function listRuns(registry: Registry, filter: RunFilter): Promise<Run[]> {

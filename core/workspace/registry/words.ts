@@ -28,7 +28,7 @@ function whole(change: Change): string {
   const { origin } = change
   if (origin === undefined) return sentence(change)
   const { workspace, seq, at, by } = origin
-  return `${sentence(change)} (at ${at} by ${by.name}${by.url === undefined ? '' : `, ${by.url}`}; copied from entry ${seq} of ${workspace})`
+  return `${sentence(change)} (at ${at} by ${by.name}${by.url === undefined ? '' : `, ${by.url}`}; copied from ${seq === 0 ? workspace : `entry ${seq} of ${workspace}`})`
 }
 
 /** One change in one sentence. */
