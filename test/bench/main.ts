@@ -2,13 +2,14 @@
 // times are the machine's; the ratio is what can be compared. `npm run bench [name …]`; never a part of the tests.
 import { copying } from './copying.ts'
 import { registering } from './registering.ts'
+import { scaling } from './scaling.ts'
 import { scoring } from './scoring.ts'
 import { resolving } from './resolving.ts'
 import { routing } from './routing.ts'
 import { starting } from './starting.ts'
 import type { Bench } from './timing.ts'
 
-const benches: readonly Bench[] = [starting, registering, resolving, routing, scoring, copying]
+const benches: readonly Bench[] = [starting, registering, resolving, routing, scoring, copying, scaling]
 const wanted = process.argv.slice(2)
 
 for (const { name, run } of benches) {
