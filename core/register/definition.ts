@@ -14,7 +14,7 @@ export const definition = defineStep({
     run: modelRef({ doc: 'The run whose files are registered, `run:<id>`: the output `candidate` of train.' }),
     files: glob({ doc: 'Files that were trained elsewhere, as patterns relative to the model’s folder.' }),
     reference: text({
-      doc: 'Files that stay where they are, `hf://owner/model@<commit>`, `oci://registry/repository@sha256:…` or `https://…#sha256=…`. The version remembers their digests; they are downloaded and verified when they are used, and refused when they have changed.',
+      doc: 'Files that stay where they are, `hf://owner/model@<commit>`, `oci://registry/repository@sha256:…`, `s3://bucket/key`, `azblob://account/container/key` or `https://…#sha256=…`. The version remembers their digests; they are downloaded and verified when they are used, and refused when they have changed.',
       example: 'hf://acme/flights@main',
     }),
     description: text({ doc: 'What is special about this version.' }),

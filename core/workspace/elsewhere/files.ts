@@ -8,7 +8,8 @@ import type { Digest } from '../../records/digest.ts'
 import { DirectoryBlobs } from '../blobs/directory.ts'
 import { chunkSize, measure } from '../blobs/verify.ts'
 import { writeTemporary } from '../durable.ts'
-import { type Found, findFiles, openPlace } from './sources.ts'
+import type { Found } from './found.ts'
+import { findFiles, openPlace } from './sources.ts'
 
 /** Files outside the workspace: downloaded once to a machine, and verified there whenever they are used. */
 export class ElsewhereFiles {

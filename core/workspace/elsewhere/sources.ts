@@ -5,19 +5,10 @@ import { request } from '../../engines/http/request.ts'
 import { OciRegistry } from '../../engines/oci/registry.ts'
 import { ExternalError, InputError } from '../../errors/errors.ts'
 import type { Digest } from '../../records/digest.ts'
-import { isSafePath, type TreeFile } from '../../records/tree.ts'
+import { isSafePath } from '../../records/tree.ts'
 import { type Elsewhere, parseElsewhere } from './address.ts'
-
-/** A file and the address of its bytes. */
-export interface PlacedFile extends TreeFile {
-  readonly place: string
-}
-
-/** Files at an address that means the same bytes for ever. */
-export interface Found {
-  readonly source: string
-  readonly files: readonly PlacedFile[]
-}
+import { type Found, measured, type PlacedFile } from './found.ts'
+import { inStore, openObject } from './objects.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -42,12 +33,14 @@ export function openPlace(place: string, env: Environment): AsyncIterable<Buffer
   const address = parseElsewhere(place)
   if (address.kind === 'hf') return new Hub(env).open(address.repository, address.revision, address.path ?? '')
   if (address.kind === 'https') return download({ operation: 'download a file', url: address.url })
+  if (address.kind === 'objects') return openObject(address)
   const { registry, repository, reference } = address
   return new OciRegistry(registry, env).open(repository, reference as Digest)
 }
 
 function findBy(address: Elsewhere, env: Environment): Promise<Found> {
   if (address.kind === 'hf') return onHub(address, new Hub(env))
+  if (address.kind === 'objects') return inStore(address)
   return address.kind === 'oci' ? inRegistry(address, new OciRegistry(address.registry, env)) : onWeb(address)
 }
 
@@ -114,11 +107,5 @@ async function sizeOnWeb(url: string): Promise<number> {
 }
 
 async function measureWeb(url: string): Promise<{ readonly digest: Digest; readonly size: number }> {
-  const hash = createHash('sha256')
-  let size = 0
-  for await (const chunk of download({ operation: 'read a file for its digest', url })) {
-    hash.update(chunk)
-    size += chunk.length
-  }
-  return { digest: `sha256:${hash.digest('hex')}`, size }
+  return measured(download({ operation: 'read a file for its digest', url }))
 }

@@ -66,10 +66,14 @@ test(`${kills} kills before any operation on the file system: a copy to a folder
 }, 300_000)
 
 test(`${Math.ceil(kills / 8)} kills at any moment: a copy to a branch goes on, and does nothing twice`, async () => {
+  let isFirst = true
   await inPlace(gitPlace, (target) =>
     survive(target, Math.ceil(kills / 8), async (task) => {
       const victim = startChild(process.execPath, [child], task)
-      await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 1500))
+      // The first when it has written an entry, the others whenever it is.
+      if (isFirst) await victim.printed(1)
+      else await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 1500))
+      isFirst = false
       victim.kill()
       return victim
     }),

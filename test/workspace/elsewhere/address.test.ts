@@ -46,7 +46,9 @@ describe('addresses of files', () => {
     'https://ann:secret@example.com/m.onnx',
     'https://example.com/m.onnx?X-Amz-Signature=abc',
     'file:///etc/passwd',
-    's3://bucket/key',
+    's3://bucket',
+    's3://ann:secret@bucket/key',
+    's3://bucket/key?versionId=3',
     'model.onnx',
   ])('%s is refused, with the forms that exist', (text) => {
     const error = refusalOf(text)
