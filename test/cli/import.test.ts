@@ -4,7 +4,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Run } from '../../core/records/run.ts'
 import { MlflowServer, mlflowPython, withClient } from '../support/mlflow.ts'
 import { skipAloud } from '../support/tools.ts'
-import { scratch } from '../workspace/places.ts'
+import { copyHistory } from '../../core/workspace/copy/copy.ts'
+import { openHistory } from '../../core/workspace/open.ts'
+import { memory } from '../workspace/copy/copying.ts'
+import { directoryPlace, inPlace, inside, openOptions, scratch } from '../workspace/places.ts'
+import { placeOn } from '../workspace/places/mlflow.ts'
+import { gate, keep, register, runEnd, runStart } from '../workspace/records.ts'
 import { runCli } from './run-cli.ts'
 
 const python = mlflowPython('3')
@@ -83,4 +88,31 @@ test('a run of MLflow’s own client becomes a run of the workspace, once, and c
   })
   const missing = await run('runs', 'import', `mlflow:${'0'.repeat(32)}`, '--model', 'flights')
   expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/TY0205/) as string })
+}, 120_000)
+
+test('a workspace at an MLflow server is copied to a folder with its history, and nothing is copied to one', async (context) => {
+  if (python === undefined || server === undefined)
+    skipAloud(context, 'MLflow is not here (npm test tries to install it)')
+  await using source = placeOn(server)
+  await inside(source, async (workspace) => {
+    const { run } = await workspace.runs.start(runStart())
+    const files = await keep(workspace, source.folder, 'weights')
+    await workspace.runs.finish(run.id, runEnd({ artifacts: files }))
+    await register(workspace, files, { run: run.id, tags: { Team: 'ops' } })
+    await workspace.evidence.add(gate(files, 'pass'))
+    await workspace.models.moveAlias({ model: 'flights', alias: 'champion', from: undefined, to: 1, why: 'good' })
+  })
+  await inPlace(directoryPlace, async (target) => {
+    const opening = { ledger: join(source.folder, 'ledger') }
+    const from = await openHistory(openOptions(source.url, source.folder, { ...opening, intent: 'read' }))
+    const to = await openHistory(openOptions(target.url, target.folder))
+    await copyHistory({ from, to, models: undefined, isDryRun: false, progress: () => undefined })
+    await from.close()
+    await to.close()
+
+    expect(await memory(target)).toEqual(await memory(source))
+  })
+  await expect(
+    openHistory(openOptions(source.url, source.folder, { ledger: join(source.folder, 'ledger') })),
+  ).rejects.toThrow(/can be copied from, and not to/)
 }, 120_000)

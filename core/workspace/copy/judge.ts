@@ -18,6 +18,7 @@ export class Known {
 
   #add(change: Change, { at }: Origin): void {
     const say = (...words: readonly unknown[]) => this.#said.add(JSON.stringify(words))
+    if (change.kind === 'version.registered') say('version', change.start.model, change.version)
     if (change.kind === 'endpoint.set') say('endpoint', change.endpoint)
     if (change.kind !== 'deployment.recorded') return
     const { endpoint, name } = change.deployment
@@ -116,7 +117,9 @@ class Comparison {
     }
     const last = this.#moved.get(`last ${model}`) ?? (await this.#read(keys.model(model)))?.last ?? 0
     this.#moved.set(`last ${model}`, version)
-    if (last !== version - 1) return this.#conflict(`${model}@${version} would follow ${model}@${last} there`)
+    // Where others delete at a service, the source itself has gaps.
+    const isNext = last === version - 1 || (last < version && (last === 0 || this.#known.has('version', model, last)))
+    if (!isNext) return this.#conflict(`${model}@${version} would follow ${model}@${last} there`)
     return true
   }
 

@@ -24,6 +24,8 @@ export class Parts {
     const own = { workspace, ...token, at: entry.at, by: entry.by }
     const byPart = new Map<string, { origin: Origin; changes: Change[] }>()
     for (const { origin: known, ...change } of entry.changes) {
+      // Who may ask another service for a number is that service's business.
+      if (change.kind === 'version.claimed') continue
       this.#learn(change)
       const origin = known ?? { ...own, part: this.#nameOf(change) }
       const key = `${origin.digest} ${origin.part}`
