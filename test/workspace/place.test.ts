@@ -139,3 +139,44 @@ describe('an MLflow server', () => {
     expect(refusal(() => decidePlace(url, laptop, ledger))).toBeInstanceOf(InputError)
   })
 })
+
+describe('an object store', () => {
+  test.each([
+    ['s3://models', { kind: 's3', bucket: 'models', prefix: '' }],
+    ['s3://models/team/trainyard/', { kind: 's3', bucket: 'models', prefix: 'team/trainyard' }],
+    [
+      's3://models/x?endpoint=http://127.0.0.1:7070&region=eu-west-1',
+      { kind: 's3', bucket: 'models', prefix: 'x', endpoint: 'http://127.0.0.1:7070', region: 'eu-west-1' },
+    ],
+    ['azblob://acme/models/x', { kind: 'azblob', account: 'acme', container: 'models', prefix: 'x' }],
+  ])('is read from %s, in CI too', (url, expected) => {
+    expect(decidePlace(url, { ...ci, isThrowAway: true })).toMatchObject(expected)
+  })
+
+  test.each([
+    ['s3://key:secret@models/x', 'holds credentials'],
+    ['s3://models/x?sig=secret', 'unknown setting "sig"'],
+    ['s3://models/../x', undefined],
+    ['s3://A/x', 'names no bucket'],
+    ['s3://models/x?endpoint=https://u:secret@h', 'has an endpoint'],
+    ['azblob://acme', 'names no container'],
+    ['azblob://acme.example.org/models', 'names no storage account'],
+  ])('is refused where it is not one: %s', (url, problem) => {
+    if (problem === undefined) {
+      expect(decidePlace(url, laptop)).toMatchObject({ prefix: 'x' })
+      return
+    }
+    const error = refusal(() => decidePlace(url, laptop))
+    expect(error).toMatchObject({ faults: [{ problem: expect.stringContaining(problem) as string }] })
+    expect(JSON.stringify('faults' in error ? error.faults : '')).not.toContain('secret@')
+  })
+
+  test('at an endpoint that untrusted code names is not shown this job’s credentials', () => {
+    const untrusted = { ...ci, trust: { kind: 'untrusted' as const, why: 'a fork' } }
+
+    expect(refusal(() => decidePlace('s3://models/x?endpoint=https://evil.example', untrusted))).toMatchObject({
+      faults: [{ problem: expect.stringContaining('not trusted') as string }],
+    })
+    expect(decidePlace('s3://models/x', untrusted)).toMatchObject({ kind: 's3' })
+  })
+})

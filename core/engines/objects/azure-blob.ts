@@ -6,7 +6,7 @@ import {
   type ContainerClient,
   type StoragePipelineOptions,
 } from '@azure/storage-blob'
-import { ExternalError } from '../../errors/errors.ts'
+import { ConfigError, ExternalError } from '../../errors/errors.ts'
 import { hexOf } from '../../records/digest.ts'
 import { azureTeller, isConflict, isMissing } from './azure-said.ts'
 import { type Asking, Failures } from './failure.ts'
@@ -34,8 +34,13 @@ async function serviceFor({ account, endpoint }: AzureBlobAddress): Promise<Blob
     const service = BlobServiceClient.fromConnectionString(connection, pipeline)
     if (service.accountName === account) return service
   }
+  const url = endpoint ?? `https://${account}.blob.core.windows.net`
+  if (!url.startsWith('https:')) {
+    const details = `${url} is not https, where no token is sent to; an emulator is named by AZURE_STORAGE_CONNECTION_STRING`
+    throw new ConfigError({ code: 'TY0230', details })
+  }
   const { usualCredential } = await import('./azure-identity.ts')
-  return new BlobServiceClient(endpoint ?? `https://${account}.blob.core.windows.net`, usualCredential(), pipeline)
+  return new BlobServiceClient(url, usualCredential(), pipeline)
 }
 
 class AzureBlobStore implements ObjectStore {

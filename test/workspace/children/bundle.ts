@@ -6,8 +6,8 @@ const here = import.meta.dirname
 /** Bundles a child for any Node that is supported, as users get our code; gives the path of the file. */
 export async function bundleChild(name: string, folder: string): Promise<string> {
   const bundle = await rolldown({ input: join(here, `${name}.ts`), platform: 'node', transform: { target: 'node20' } })
-  const file = join(folder, `${name}.mjs`)
-  await bundle.write({ file, format: 'esm', codeSplitting: false })
+  // In chunks: what a child does not need, it does not load.
+  await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' })
   await bundle.close()
-  return file
+  return join(folder, `${name}.mjs`)
 }

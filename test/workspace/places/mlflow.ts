@@ -52,8 +52,8 @@ export function placeOn(server: MlflowServer): MlflowTestPlace {
     tamper: {
       ...directoryTamper(ledger),
       // Without its versions at the server the old history would be brought in again, entry by entry.
-      ledger() {
-        directoryTamper(ledger).ledger()
+      async ledger() {
+        await directoryTamper(ledger).ledger()
         deleteModel(server.url, `${prefix}flights`)
       },
       file: (digest) => {

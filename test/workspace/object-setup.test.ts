@@ -1,0 +1,184 @@
+import { rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { hexOf } from '../../core/records/digest.ts'
+import { openWorkspace } from '../../core/workspace/open.ts'
+import { type ObjectServer, startAzure, startS3 } from '../support/object-servers.ts'
+import { hasTool } from '../support/tools.ts'
+import { newBucket, newContainer, placeAt, storeAt } from './places/objects.ts'
+import { directoryPlace, gitPlace, inside, openOptions, type PlaceKind, scratch } from './places.ts'
+import { keep, register, runStart, trail } from './records.ts'
+
+const folder = scratch()
+const before = { ...process.env }
+
+afterEach(() => {
+  for (const name of Object.keys(process.env)) if (before[name] === undefined) delete process.env[name]
+  Object.assign(process.env, before)
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function firstWrite(url: string): Promise<void> {
+  const workspace = await openWorkspace(openOptions(url, folder))
+  try {
+    await workspace.runs.start(runStart())
+  } finally {
+    await workspace.close()
+  }
+}
+
+describe.runIf(hasTool('versitygw'))('S3', () => {
+  let server: ObjectServer
+  let url = ''
+
+  beforeAll(async () => {
+    server = await startS3(scratch())
+  }, 60_000)
+
+  beforeEach(async () => {
+    Object.assign(process.env, server.env)
+    url = await newBucket(server)
+  })
+
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  test('without credentials says where they were looked for, and what to add on each CI system', async () => {
+    delete process.env['AWS_ACCESS_KEY_ID']
+    delete process.env['AWS_SECRET_ACCESS_KEY']
+
+    const refused = await firstWrite(url).catch((error: unknown) => error)
+
+    expect(refused).toMatchObject({ code: 'TY0230', exitCode: 2 })
+    expect(String(refused)).toMatch(/role-to-assume[^]*id-token: write/)
+  })
+
+  test('with wrong credentials says which right is missing, and never the secret', async () => {
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'another-secret'
+
+    const refused = await firstWrite(url).catch((error: unknown) => error)
+
+    expect(refused).toMatchObject({ code: 'TY0230' })
+    expect(String(refused)).toMatch(/SignatureDoesNotMatch[^]*s3:GetObject on arn:aws:s3:::models-/)
+    expect(String(refused)).not.toContain('another-secret')
+  })
+
+  test('without its bucket, or out of reach, is told apart', async () => {
+    await expect(firstWrite(url.replace('s3://models', 's3://none'))).rejects.toMatchObject({
+      code: 'TY0230',
+      details: expect.stringContaining('does not exist') as string,
+    })
+    await expect(firstWrite('s3://models/x?endpoint=http%3A%2F%2F127.0.0.1%3A9')).rejects.toMatchObject({
+      code: 'TY0502',
+    })
+  })
+
+  test.each([directoryPlace, gitPlace])('keeps model files apart from a ledger in $name', async (kind: PlaceKind) => {
+    await using place = await kind.create()
+    const old = await inside(place, async (workspace) => {
+      const tree = await keep(workspace, place.folder, 'from before')
+      await register(workspace, tree)
+      return tree
+    })
+    await inside(place, async (workspace) => register(workspace, await keep(workspace, place.folder, 'apart')), {
+      blobs: url,
+    })
+
+    const store = await storeAt(url)
+    const keys: string[] = []
+    for await (const { key } of store.list('')) keys.push(key)
+    store.close()
+    expect(keys.filter((key) => key.startsWith('files/'))).toHaveLength(1)
+    expect(keys.filter((key) => key.startsWith('entries/'))).toEqual([])
+    await inside(
+      place,
+      async (workspace) => {
+        const texts = (await workspace.models.versions('flights')).map(async ({ files }) =>
+          Buffer.from(await workspace.files.read(files.files[0]?.digest ?? 'sha256:')).toString('utf8'),
+        )
+        expect(await Promise.all(texts)).toEqual(['apart', 'from before'])
+        expect(await trail(workspace)).toHaveLength(2)
+      },
+      { blobs: url },
+    )
+    expect(keys).not.toContain(`files/${hexOf(old.files[0]?.digest ?? 'sha256:')}`)
+  })
+
+  test('a file over 95 MB goes there, and not onto a branch: the error shows the lines to add', async () => {
+    await using place = await gitPlace.create()
+    const from = join(place.folder, 'large.bin')
+    writeFileSync(from, '')
+    truncateSync(from, 95_000_001)
+    const put = (opening: { blobs?: string }) =>
+      inside(place, (workspace) => workspace.files.put([{ path: 'large.bin', from }]), opening)
+
+    const refused = await put({}).catch((error: unknown) => error)
+
+    expect(refused).toMatchObject({ code: 'TY0231', exitCode: 2 })
+    const lines = String(refused)
+      .split('\n')
+      .filter((line) => line.startsWith('  '))
+    expect(parse(lines.join('\n'))).toEqual({
+      version: 1,
+      workspace: { url: 'git:', blobs: 's3://<bucket>/<prefix>' },
+    })
+    expect((await put({ blobs: url })).files).toMatchObject([{ size: 95_000_001 }])
+  }, 60_000)
+
+  test('a collector takes what nobody put again since it looked, and nothing else', async () => {
+    await using place = await placeAt(url)
+    const [first, second] = await inside(place, async (workspace) => [
+      await keep(workspace, place.folder, 'one'),
+      await keep(workspace, place.folder, 'two'),
+    ])
+    const { ObjectBlobs } = await import('../../core/workspace/blobs/objects.ts')
+    const { ObjectPlace } = await import('../../core/workspace/object-place.ts')
+    const collector = new ObjectBlobs(new ObjectPlace(await storeAt(url)))
+    const found = []
+    for await (const blob of collector.list()) found.push(blob)
+
+    await inside(place, (workspace) => keep(workspace, place.folder, 'one'))
+    const gone = await collector.remove(found)
+
+    expect(found).toHaveLength(2)
+    expect(gone.map(({ digest }) => digest)).toEqual([second?.files[0]?.digest])
+    expect(await collector.has(first?.files[0]?.digest ?? 'sha256:')).toBe(true)
+    expect(await collector.tidy({ isDry: false })).toEqual([])
+    await collector.close()
+  })
+})
+
+describe.runIf(hasTool('azurite'))('Azure Blob Storage', () => {
+  let server: ObjectServer
+
+  beforeAll(async () => {
+    server = await startAzure(scratch())
+  }, 60_000)
+
+  beforeEach(() => Object.assign(process.env, server.env))
+
+  afterAll(() => server[Symbol.asyncDispose]())
+
+  test('with a wrong key says which role is missing, and never the key', async () => {
+    const url = await newContainer(server)
+    const wrong = Buffer.from('a wrong key').toString('base64')
+    process.env['AZURE_STORAGE_CONNECTION_STRING'] = (server.env['AZURE_STORAGE_CONNECTION_STRING'] ?? '').replace(
+      /AccountKey=[^;]*/,
+      `AccountKey=${wrong}`,
+    )
+
+    const refused = await firstWrite(url).catch((error: unknown) => error)
+
+    expect(refused).toMatchObject({ code: 'TY0230' })
+    expect(String(refused)).toContain('Storage Blob Data Reader')
+    expect(String(refused)).not.toContain(wrong)
+  })
+
+  test('without its container is told so', async () => {
+    await expect(firstWrite('azblob://devstoreaccount1/none-such/x')).rejects.toMatchObject({
+      code: 'TY0230',
+      details: expect.stringContaining('does not exist') as string,
+    })
+  })
+})
