@@ -3,7 +3,7 @@ import { flag, path, secret, text } from './input.ts'
 /** The inputs that every step has; `core/main` consumes them, `run` need not. */
 export const commonInputs = {
   workspace: text({
-    doc: 'Where everything is remembered: `git:` (a branch of this repository) or a folder. trainyard.yml usually says it once for all steps.',
+    doc: 'Where everything is remembered: `git:` (a branch of this repository), `s3://…`, `azblob://…`, `mlflow+https://…`, or a folder. trainyard.yml usually says it once for all steps.',
     group: 'workspace',
   }),
   projectFile: path({
