@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { hexOf } from '../../core/records/digest.ts'
 import { openWorkspace } from '../../core/workspace/open.ts'
 import { type ObjectServer, startAzure, startS3 } from '../support/object-servers.ts'
+import { Loopback } from '../support/loopback.ts'
 import { hasTool } from '../support/tools.ts'
 import { newBucket, newContainer, placeAt, storeAt } from './places/objects.ts'
 import { directoryPlace, gitPlace, inside, openOptions, type PlaceKind, scratch } from './places.ts'
@@ -19,6 +20,15 @@ afterEach(() => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** What the token service answers: the server's own user, since versitygw knows no sessions and refuses their tokens. */
+function sessionFor({ env }: ObjectServer): string {
+  const secret = `<SecretAccessKey>${env['AWS_SECRET_ACCESS_KEY'] ?? ''}</SecretAccessKey>`
+  const until = new Date(Date.now() + 3_600_000).toISOString()
+  const credentials = `<AccessKeyId>${env['AWS_ACCESS_KEY_ID'] ?? ''}</AccessKeyId>${secret}<Expiration>${until}</Expiration>`
+  const result = `<Credentials>${credentials}</Credentials>`
+  return `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult>${result}</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`
+}
 
 async function firstWrite(url: string): Promise<void> {
   const workspace = await openWorkspace(openOptions(url, folder))
@@ -52,6 +62,37 @@ describe.runIf(hasTool('versitygw'))('S3', () => {
 
     expect(refused).toMatchObject({ code: 'TY0230', exitCode: 2 })
     expect(String(refused)).toMatch(/role-to-assume[^]*id-token: write/)
+  })
+
+  test('lets a job in by its web identity: the token of the CI system is exchanged for a session', async () => {
+    const asked: URLSearchParams[] = []
+    await using sts = await Loopback.start(({ text }) => {
+      asked.push(new URLSearchParams(text))
+      return { status: 200, headers: { 'content-type': 'text/xml' }, body: sessionFor(server) }
+    })
+    writeFileSync(join(folder, 'token'), 'the-token-of-the-job')
+    delete process.env['AWS_ACCESS_KEY_ID']
+    delete process.env['AWS_SECRET_ACCESS_KEY']
+    Object.assign(process.env, {
+      AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/trainyard',
+      AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'),
+      AWS_ENDPOINT_URL_STS: sts.url,
+    })
+
+    await firstWrite(url)
+
+    expect(asked).toHaveLength(1)
+    expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
+      Action: 'AssumeRoleWithWebIdentity',
+      RoleArn: 'arn:aws:iam::111122223333:role/trainyard',
+      WebIdentityToken: 'the-token-of-the-job',
+    })
+  })
+
+  test('with a session that the server does not take is refused, and not taken for an outage', async () => {
+    process.env['AWS_SESSION_TOKEN'] = 'of-another-cloud'
+
+    await expect(firstWrite(url)).rejects.toMatchObject({ code: 'TY0230' })
   })
 
   test('with wrong credentials says which right is missing, and never the secret', async () => {

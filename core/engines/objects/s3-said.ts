@@ -57,7 +57,8 @@ function meaning({ status, code, message }: Said): Meaning {
   if (expired.test(code)) return 'expired'
   if (status === undefined) return 'no-credentials'
   if (code === 'RequestTimeTooSkewed') return 'failed'
-  if (status === 401 || status === 403) return /expired/i.test(message) ? 'expired' : 'refused'
+  if (code === 'InvalidToken' || status === 401 || status === 403)
+    return /expired/i.test(message) ? 'expired' : 'refused'
   return 'failed'
 }
 
