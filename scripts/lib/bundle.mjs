@@ -113,7 +113,7 @@ function writeCode(folder, chunks, packages) {
   const target = join(root, folder)
   mkdirSync(target, { recursive: true })
   const files = chunks.map((chunk) => chunk.fileName)
-  for (const chunk of chunks) writeIfNew(join(target, chunk.fileName), isOthers(chunk) ? smaller(chunk) : chunk.code)
+  for (const chunk of chunks) writeIfNew(join(target, chunk.fileName), shipped(chunk, folder))
   if (packages.length > 0) {
     writeIfNew(join(target, 'THIRD-PARTY-NOTICES.txt'), licenceNotices(packages))
     files.push('THIRD-PARTY-NOTICES.txt')
@@ -122,7 +122,18 @@ function writeCode(folder, chunks, packages) {
 }
 
 /**
- * Whether most of a chunk is other people's code: ours stays as it was written, so that a stack trace can be read.
+ * A chunk as it is shipped. Ours keeps its lines, so that a stack trace can be read; in the extension, which has a copy for each task
+ * and has to be small, it keeps its names.
+ * @param {OutputChunk} chunk
+ * @param {string} folder
+ */
+function shipped(chunk, folder) {
+  if (isOthers(chunk)) return smaller(chunk, { mangle: { keepNames: true } })
+  return folder.startsWith('tasks/') ? smaller(chunk, { mangle: false, compress: false }) : chunk.code
+}
+
+/**
+ * Whether most of a chunk is other people's code.
  * @param {OutputChunk} chunk
  */
 function isOthers(chunk) {
@@ -139,10 +150,11 @@ function total(modules) {
 /**
  * The chunk without what only people read. Names of classes and functions stay: libraries compare them.
  * @param {OutputChunk} chunk
+ * @param {import('rolldown/utils').MinifyOptions} how
  * @returns {string}
  */
-function smaller({ fileName, code }) {
-  const { code: small, errors } = minifySync(fileName, code, { module: true, mangle: { keepNames: true } })
+function smaller({ fileName, code }, how) {
+  const { code: small, errors } = minifySync(fileName, code, { module: true, ...how })
   if (errors.length > 0) throw new Error(`${fileName} cannot be made smaller: ${errors[0]?.message}`)
   return small
 }
