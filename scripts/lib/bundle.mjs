@@ -129,7 +129,9 @@ function writeCode(folder, chunks, packages) {
  */
 function shipped(chunk, folder) {
   if (isOthers(chunk)) return smaller(chunk, { mangle: { keepNames: true } })
-  return folder.startsWith('tasks/') ? smaller(chunk, { mangle: false, compress: false }) : chunk.code
+  // A server inside has the same bytes on every face.
+  const isTask = /^tasks\/[^/]+\/dist$/.test(folder)
+  return isTask ? smaller(chunk, { mangle: false, compress: false }) : chunk.code
 }
 
 /**

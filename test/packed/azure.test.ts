@@ -57,7 +57,9 @@ describe('the extension', () => {
     const others = filesIn(folder).filter((file) => !own.includes(file))
 
     expect(
-      others.filter((file) => !/^Trainyard\w+\/v\d+\/dist\/((scoring|router)\/)?[\w.-]+\.(mjs|wasm|txt)$/.test(file)),
+      others.filter(
+        (file) => !/^Trainyard\w+\/v\d+\/dist\/((scoring|router)\/)?[\w.-]+\.(mjs|wasm|wasm\.br|txt)$/.test(file),
+      ),
     ).toEqual(['[Content_Types].xml', 'extension.vsomanifest'])
   })
 
