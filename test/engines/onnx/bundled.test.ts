@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { build } from '../../../scripts/lib/bundle.mjs'
 import { root } from '../../../scripts/lib/sources.mjs'
@@ -39,6 +40,18 @@ describe('the runtime in a bundle, far from any node_modules', () => {
     })
 
     expect(output).toBe('[3,7]\n')
+  })
+
+  test.each(nodes())('runs on $name from a file that is packed, as the extension brings it', async ({ path }) => {
+    const packed = join(folder, path.replaceAll(/\W/g, '-'))
+    await cp(join(folder, 'dist'), packed, { recursive: true })
+    const wasm = join(packed, 'ort-wasm-simd-threaded.wasm')
+    const fast = { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } }
+    await writeFile(`${wasm}.br`, brotliCompressSync(await readFile(wasm), fast))
+    await rm(wasm)
+    const args = [join(packed, 'main.mjs'), join(root, 'test/fixtures/onnx/free.onnx')]
+
+    expect(execFileSync(path, args, { cwd: folder, env: {}, encoding: 'utf8' })).toBe('[3,7]\n')
   })
 
   test('is loaded by a chunk of its own', async () => {
