@@ -216,6 +216,18 @@ describe.runIf(hasTool('azurite'))('Azure Blob Storage', () => {
     expect(String(refused)).not.toContain(wrong)
   })
 
+  test('is not shown the key of another account, and refuses what is no connection string', async () => {
+    await expect(firstWrite('azblob://another/models?endpoint=http://127.0.0.1:9/another')).rejects.toMatchObject({
+      code: 'TY0230',
+      details: expect.stringContaining('not https') as string,
+    })
+    process.env['AZURE_STORAGE_CONNECTION_STRING'] = 'secret words'
+    const refused = await firstWrite('azblob://acme/models').catch((error: unknown) => error)
+
+    expect(refused).toMatchObject({ code: 'TY0230' })
+    expect(String(refused)).not.toContain('secret words')
+  })
+
   test('without its container is told so', async () => {
     await expect(firstWrite('azblob://devstoreaccount1/none-such/x')).rejects.toMatchObject({
       code: 'TY0230',

@@ -30,9 +30,11 @@ export async function openAzureBlob(
 /** A connection string of another account is none for this one: its key must not go there. */
 async function serviceFor({ account, endpoint }: AzureBlobAddress): Promise<BlobServiceClient> {
   const connection = process.env['AZURE_STORAGE_CONNECTION_STRING']
-  if (connection !== undefined && endpoint === undefined) {
-    const service = BlobServiceClient.fromConnectionString(connection, pipeline)
-    if (service.accountName === account) return service
+  if (connection !== undefined && connection !== '' && endpoint === undefined) {
+    const service = serviceIn(connection)
+    // The address of a custom domain does not hold the name.
+    const named = /(?:^|;)AccountName=([^;]+)/.exec(connection)?.[1] ?? service.accountName
+    if (named === account) return service
   }
   const url = endpoint ?? `https://${account}.blob.core.windows.net`
   if (!url.startsWith('https:')) {
@@ -41,6 +43,15 @@ async function serviceFor({ account, endpoint }: AzureBlobAddress): Promise<Blob
   }
   const { usualCredential } = await import('./azure-identity.ts')
   return new BlobServiceClient(url, usualCredential(), pipeline)
+}
+
+/** @throws ConfigError TY0230 when it cannot be read; it is never shown. */
+function serviceIn(connection: string): BlobServiceClient {
+  try {
+    return BlobServiceClient.fromConnectionString(connection, pipeline)
+  } catch (cause) {
+    throw new ConfigError({ code: 'TY0230', details: 'AZURE_STORAGE_CONNECTION_STRING is no connection string', cause })
+  }
 }
 
 class AzureBlobStore implements ObjectStore {
