@@ -137,7 +137,9 @@ function permissionProblems(job: WorkflowJob, workflow: Workflow): readonly Foun
   const granted = job.permissions ?? workflow.permissions ?? new Map<string, string>()
   const needed = new Map(job.steps.flatMap(needs).sort(([, a], [, b]) => rank(a) - rank(b)))
   const lacking = [...needed].filter(([scope, level]) => rank(granted.get(scope)) < rank(level))
-  const idle = [...granted].filter(([scope, level]) => rank(level) > rank(needed.get(scope)))
+  // A project file may ask each step that writes to verify who acts.
+  const isAskedFor = (scope: string) => scope === 'id-token' && needed.has('contents')
+  const idle = [...granted].filter(([scope, level]) => rank(level) > rank(needed.get(scope)) && !isAskedFor(scope))
   const { at } = job
   return [
     ...lacking.map(([scope, level]) => ({
