@@ -30,8 +30,11 @@ export async function* neededBlobs(docs: ReadonlyMap<string, unknown>, readList:
 }
 
 async function* ofVersions(doc: VersionsDoc, readList: ReadList): AsyncGenerator<NeededBlob> {
-  for (const { model, version, files, deletedAt } of Object.values(doc)) {
-    if (deletedAt === undefined) yield* ofFiles(files, `${model}@${version}`, readList)
+  for (const { model, version, files, deletedAt, source } of Object.values(doc)) {
+    if (deletedAt !== undefined) continue
+    // By reference, the bytes stay where they are.
+    const ofTree = source === undefined ? ofFiles : ofList
+    yield* ofTree(files, `${model}@${version}`, readList)
   }
 }
 
@@ -72,7 +75,7 @@ async function* ofFiles(stored: StoredFiles, what: string, readList: ReadList): 
   yield* named((await readList(list)) ?? [], what)
 }
 
-/** Of a run that let its files go a long list of them is still there. */
+/** Where the files themselves are not kept, a long list of them still is. */
 async function* ofList(stored: StoredFiles, what: string): AsyncGenerator<NeededBlob> {
   await Promise.resolve()
   if ('list' in stored) yield { digest: stored.list, place: stored.in, what: `${what}: list of files` }
