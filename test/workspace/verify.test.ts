@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Workspace } from '../../core/workspace/workspace.ts'
+import { treeOf } from '../../core/records/tree.ts'
 import { checkPins, parsePin, pinText } from '../../core/workspace/verify/pin.ts'
 import { directoryPlace, gitPlace, inside, type TestPlace } from './places.ts'
 import { keep, register, trail } from './records.ts'
@@ -93,6 +94,14 @@ test('on a branch, verify finds that it was rewritten while it was open', async 
   const { findings } = await workspace.verify()
   await workspace.close()
   expect(findings.map(({ kind, seq }) => [kind, seq])).toEqual([['entry', 2]])
+})
+
+test.each([directoryPlace, gitPlace])('verify asks no bytes of a version by reference in $name', async (kind) => {
+  await using place = await kind.create()
+  const files = treeOf([{ path: 'model.onnx', digest, size: 9 }])
+  await inside(place, (workspace) => register(workspace, files, { source: 'https://models.example/flights' }))
+
+  expect(await problems(place)).toEqual([])
 })
 
 describe.each([

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import type { Digest } from '../../../core/records/digest.ts'
-import { treeOf } from '../../../core/records/tree.ts'
 import type { VerifyOptions } from '../../../core/workspace/verify/verify.ts'
 import { keys } from '../../../core/workspace/registry/documents.ts'
 import { inPlace, inside, type PlaceKind, type TestPlace } from '../places.ts'
@@ -43,16 +42,6 @@ export function verifying(kind: PlaceKind): void {
       const verification = await verify(place, { pins: [pin] })
       expect(verification).toMatchObject({ entries: 3, findings: [], head: pin, pins: 1, files: { count: 3 } })
       expect(verification.documents).toBeGreaterThan(3)
-    })
-  })
-
-  test('verify does not ask for the bytes of a version by reference', async () => {
-    await inPlace(kind, async (place) => {
-      const files = treeOf([{ path: 'model.onnx', digest: `sha256:${'ab'.repeat(32)}`, size: 9 }])
-      const source = 'https://models.example/flights'
-      await inside(place, (workspace) => register(workspace, files, { source }))
-
-      expect(await problems(place)).toEqual([])
     })
   })
 
