@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ConfigError, ExternalError } from '../../errors/errors.ts'
 import { safeAddress } from '../http/address.ts'
@@ -18,6 +19,7 @@ export interface Question<T> {
   readonly shape: z.ZodType<T>
   /** Whether doing it twice does no harm; by default what the method promises. */
   readonly isIdempotent?: boolean
+  /** For each attempt, and for all together. */
   readonly timeoutMs?: number
 }
 
@@ -36,12 +38,29 @@ export type Asked<T> =
 /** Statuses with which MLflow sends an error of its own. */
 const refusals = [400, 404, 409, 429, 500, 501]
 
+/** What MLflow says, as a bad request even, when its database had no time for a question: it did nothing. */
+const busy = /QueuePool limit|database is locked|too many (clients|connections)|remaining connection slots/i
+
+/** How often a busy server is asked. */
+const attempts = 8
+
+const longestWaitMs = 4000
+
 /**
- * Asks, and gives a refusal back for the caller to look at.
+ * Asks, and gives a refusal back for the caller to look at. A server whose database is busy is asked again.
  *
  * @throws ConfigError TY0203 for missing or wrong credentials; ExternalError TY0501, TY0502 when there is no answer of MLflow.
  */
 export async function tryAsk<T>(connection: MlflowConnection, question: Question<T>): Promise<Asked<T>> {
+  for (let attempt = 1; ; attempt++) {
+    const asked = await askOnce(connection, question)
+    if (asked.ok || attempt >= attempts || !busy.test(asked.refusal.message)) return asked
+    // Of many who were turned away together few must return together.
+    await sleep(Math.random() * longestWaitMs)
+  }
+}
+
+async function askOnce<T>(connection: MlflowConnection, question: Question<T>): Promise<Asked<T>> {
   const { operation, method, path, query, body, shape, isIdempotent, timeoutMs } = question
   const url = `${connection.url}/api/2.0/${path}${query === undefined ? '' : `?${String(new URLSearchParams(query))}`}`
   const answer = await request({
@@ -51,7 +70,7 @@ export async function tryAsk<T>(connection: MlflowConnection, question: Question
     headers: { ...connection.headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(isIdempotent === undefined ? {} : { isIdempotent }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs, patience: { attemptTimeoutMs: timeoutMs } }),
     accept: [...refusals, 401, 403],
   })
   checkRights(answer, { operation, url })

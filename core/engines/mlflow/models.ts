@@ -34,6 +34,9 @@ export type MlflowModel = z.infer<typeof modelShape>
 
 const nothing = z.unknown()
 
+/** How long a server may take to give a number. */
+const createMs = 120_000
+
 /** What a new version is. */
 export interface NewVersion {
   readonly name: string
@@ -107,6 +110,8 @@ export class MlflowModels {
       },
       shape: z.object({ model_version: versionShape }),
       isIdempotent: false,
+      // Of many at once each waits for those before it.
+      timeoutMs: createMs,
     })
   }
 

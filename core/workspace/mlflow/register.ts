@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { servedUri } from '../../engines/mlflow/artifacts.ts'
+import type { NewVersion } from '../../engines/mlflow/models.ts'
 import { ExternalError } from '../../errors/errors.ts'
 import type { Actor } from '../../records/actor.ts'
 import type { CloudEvent } from '../../records/event.ts'
@@ -16,7 +17,7 @@ import type { StoredVersion, StoredVersionStart } from '../registry/stored.ts'
 import { type AdoptParts, adoptVersions, appendAs } from './adopt.ts'
 import { layMlmodel } from './mlmodel.ts'
 import { gitOf, recordTags } from './record.ts'
-import { runIdIn } from './service.ts'
+import { type MlflowService, runIdIn } from './service.ts'
 import { sourceFolder } from './source.ts'
 
 /** For how long one registration keeps others with the same files and run waiting, should its process die. */
@@ -148,17 +149,32 @@ async function create(parts: RegisterParts, { start, stored, request, event }: A
   const name = service.nameOf(start.model)
   await service.api.models.create(name)
   const git = gitOf(event({ ...start, version: 1, createdAt: new Date().toISOString(), by }))
-  const made = await service.api.models.createVersion({
+  const made = await createOrUnclear(service, {
     name,
     source: servedUri(folder),
     runId: runIdIn(folder),
     description: start.description,
     tags: await recordTags(request, { v: 1, start: stored, by, git }, files),
   })
-  if (made.ok) return checkNumber(parts, start.model, made.value.model_version.version)
-  // Of many at once the server gives up on some; who did not get a number asks again.
-  if (made.refusal.status >= 500 || made.refusal.status === 429) return false
-  throw made.error
+  return made !== undefined && checkNumber(parts, start.model, made)
+}
+
+/** The number; undefined where nobody can tell whether one was given: the next look at the server's versions can. */
+async function createOrUnclear({ api }: MlflowService, version: NewVersion): Promise<number | undefined> {
+  try {
+    const made = await api.models.createVersion(version)
+    if (made.ok) return made.value.model_version.version
+    // Of many at once the server gives up on some.
+    if (made.refusal.status >= 500 || made.refusal.status === 429) return undefined
+    throw made.error
+  } catch (error) {
+    if (!(error instanceof ExternalError) || !isUnclear(error)) throw error
+    return undefined
+  }
+}
+
+function isUnclear({ code, facts }: ExternalError): boolean {
+  return code === 'TY0502' || (facts.status ?? 0) >= 500
 }
 
 /** @throws ExternalError where the server began to count anew: a number never comes back here */
