@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { openMlflow } from '../../../core/engines/mlflow/client.ts'
 import { mlflowConnection } from '../../../core/engines/mlflow/connection.ts'
 import { recordTags } from '../../../core/workspace/mlflow/record.ts'
+import { ElsewhereFiles } from '../../../core/workspace/elsewhere/files.ts'
 import { BlobFiles } from '../../../core/workspace/files.ts'
 import { openService } from '../../../core/workspace/mlflow/open.ts'
 import { packTree } from '../../../core/workspace/registry/pack.ts'
@@ -170,7 +171,7 @@ print(json.dumps({
       // What the driver does up to the moment in which its process dies.
       const { host } = openOptions(place.url, place.folder)
       const { service, blobs } = openService({ server: server.url, prefix: place.prefix }, { host })
-      const files = new BlobFiles(blobs, () => undefined)
+      const files = new BlobFiles(blobs, () => undefined, new ElsewhereFiles({}))
       const { root } = await service.carrier()
       for (const { digest } of tree.files) files.learn(digest, `${root}/trees/${tree.digest.slice(7)}/model.onnx`)
       const start = {
