@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { type MlflowLine, mlflowPython, MlflowServer } from '../support/mlflow.ts'
-import { skipAloud } from '../support/tools.ts'
 import { others, type Running } from './places/mlflow-others.ts'
 
 describe.each<MlflowLine>(['3', '2'])('MLflow %s and its own client', (line) => {
@@ -13,10 +12,6 @@ describe.each<MlflowLine>(['3', '2'])('MLflow %s and its own client', (line) => 
 
   afterAll(async () => {
     await running?.server[Symbol.asyncDispose]()
-  })
-
-  test.runIf(python === undefined)('is worked with', (context) => {
-    skipAloud(context, 'MLflow is not here (npm test tries to install it)')
   })
 
   describe.runIf(python !== undefined)('on a real server', () => {

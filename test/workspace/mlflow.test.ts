@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { MlflowServer, mlflowPython } from '../support/mlflow.ts'
-import { skipAloud } from '../support/tools.ts'
 import { promises } from './contract.ts'
 import { mlflowPlace } from './places/mlflow.ts'
 
@@ -23,8 +22,4 @@ describe.runIf(python !== undefined)('on a real server', () => {
       return server
     }),
   )
-})
-
-test.runIf(python === undefined)('a workspace on an MLflow server', (context) => {
-  skipAloud(context, 'MLflow is not here (npm test tries to install it)')
 })

@@ -5,6 +5,7 @@ import { treeOf } from '../../records/tree.ts'
 import type { BlobSource, Blobs, Kept, StoredBlob } from '../blobs/blobs.ts'
 import { type Measured, measure, verified } from '../blobs/verify.ts'
 import { damaged } from '../failures.ts'
+import { sha256 } from '../registry/documents.ts'
 import { bySize, type MlflowService, storedPath } from './service.ts'
 
 /** Files that are sent at once. */
@@ -72,11 +73,20 @@ export class MlflowBlobs implements Blobs {
 
   async get(digest: Digest, place?: string): Promise<Readable> {
     const hex = hexOf(digest)
+    const { artifacts } = this.#service.api
     const path = place ?? `${(await this.#service.carrier()).root}/blobs/${hex.slice(0, 2)}/${hex}`
-    const found = await this.#service.api.artifacts.get(path)
+    const found = (await artifacts.get(path)) ?? (place === undefined ? await this.#searched(digest) : undefined)
     const { url } = this.#service.api.connection
     if (found === undefined) throw damaged(`the file ${digest} is missing: ${path}`, url)
     return verified(found, digest, url)
+  }
+
+  /** A file of which no record has told where it is. */
+  async #searched(digest: Digest): Promise<Readable | undefined> {
+    for await (const { digest: kept, place = '' } of this.list()) {
+      if (kept === digest) return this.#service.api.artifacts.get(place)
+    }
+    return undefined
   }
 
   async renew(): Promise<void> {
@@ -133,10 +143,9 @@ export class MlflowBlobs implements Blobs {
     const { artifacts } = this.#service.api
     const folder = files[0]?.folder ?? ''
     const { root } = await this.#service.carrier()
-    const isOurs = folder.startsWith(`${root}/`)
     const manifest = files.map(({ name, measured }) => ({ place: `${folder}/${name}`, ...measured }))
     // First of all, so that a collector never finds files of which nobody says how old they are.
-    if (isOurs) await this.#keepManifest(manifestPath(root, folder, files), manifest)
+    await this.#keepManifest(manifestPath(root, folder, files), manifest)
     const there = await this.#there(files)
     const waiting = files.filter(({ name, measured }) => there.get(`${folder}/${name}`) !== measured.size).values()
     const workers = Array.from({ length: atOnce }, async () => {
@@ -181,8 +190,14 @@ function groups(laid: readonly Laid[]): readonly (readonly Laid[])[] {
 }
 
 function manifestPath(root: string, folder: string, files: readonly Laid[]): string {
-  const name = folder.includes('/trees/') ? (folder.split('/').at(-1) ?? '') : (files[0]?.name ?? '')
+  const name = nameOf(root, folder, files)
   return `${root}/manifests/${name.slice(0, 2)}/${name}.json`
+}
+
+/** A folder of a run has no name of ours. */
+function nameOf(root: string, folder: string, files: readonly Laid[]): string {
+  if (!folder.startsWith(`${root}/`)) return sha256(folder)
+  return folder.includes('/trees/') ? (folder.split('/').at(-1) ?? '') : (files[0]?.name ?? '')
 }
 
 async function digestOf(source: BlobSource): Promise<Measured> {

@@ -8,7 +8,7 @@ import type { ModelVersion, VersionStart } from '../../records/model.ts'
 import { namePattern } from '../../records/reference.ts'
 import type { View } from '../ledger/ledger.ts'
 import type { Change } from '../registry/changes.ts'
-import { knownRun } from '../registry/decide/runs.ts'
+import { knownRun, pruned } from '../registry/decide/runs.ts'
 import { findRequest, keys, type ModelDoc, own, read } from '../registry/documents.ts'
 import { checkReferences, storedVersion } from '../registry/models.ts'
 import { packTree, unpackTree } from '../registry/pack.ts'
@@ -18,7 +18,7 @@ import { type AdoptParts, adoptVersions, appendAs } from './adopt.ts'
 import { layMlmodel } from './mlmodel.ts'
 import { gitOf, recordTags } from './record.ts'
 import { type MlflowService, runIdIn } from './service.ts'
-import { sourceFolder } from './source.ts'
+import { learnPlaces, sourceFolder } from './source.ts'
 
 /** For how long one registration keeps others with the same files and run waiting, should its process die. */
 const claimMs = 60_000
@@ -58,6 +58,7 @@ export async function registerThere(
 ): Promise<{ readonly version: ModelVersion; readonly isNew: boolean }> {
   if (!namePattern.test(start.model)) throw new RangeError(`not a name of a model: ${start.model}`)
   const request = `${parts.request}/version/${start.model}/${start.files.digest}/${start.run ?? ''}`
+  await learnPlaces(start.files, parts.service, parts.files)
   const stored = { ...start, files: await packTree(start.files, parts.files) }
   const asked: Asked = { start, stored, request, event }
   const end = performance.now() + parts.deadlineMs
@@ -108,9 +109,9 @@ async function ofRun(
   { model, run, files }: StoredVersionStart,
 ): Promise<StoredVersion | undefined> {
   if (run === undefined) return undefined
-  const before = knownRun(await read(view, keys.run(run)), run).became.find(
-    (one) => one.model === model && one.digest === files.digest,
-  )
+  const known = knownRun(await read(view, keys.run(run)), run)
+  const before = known.became.find((one) => one.model === model && one.digest === files.digest)
+  if (before === undefined && known.pruned !== undefined) throw pruned(known.id, known.pruned)
   return before === undefined ? undefined : storedVersion(view, model, before.version)
 }
 
