@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { InputError } from '../errors/errors.ts'
 import { BareRepository } from '../engines/git/bare-repository.ts'
 import { type Setting, tokenSettings } from '../engines/git/environment.ts'
@@ -35,7 +36,7 @@ export async function openGitPlace(
 
 async function originOf(checkout: Git, folder: string): Promise<string> {
   const { exitCode, stdout, stderr } = await checkout.run(['remote', 'get-url', 'origin'])
-  if (exitCode === 0) return stdout.toString('utf8').trim()
+  if (exitCode === 0) return fromAnywhere(stdout.toString('utf8').trim(), folder)
   throw new InputError({
     faults: [
       {
@@ -48,6 +49,12 @@ async function originOf(checkout: Git, folder: string): Promise<string> {
       },
     ],
   })
+}
+
+/** A remote that is a path is relative to its checkout, and we ask from elsewhere. */
+function fromAnywhere(remote: string, folder: string): string {
+  const isPath = !/^[^/\\]*:/.test(remote)
+  return isPath ? resolve(folder, remote) : remote
 }
 
 /**

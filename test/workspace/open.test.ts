@@ -84,6 +84,19 @@ describe('on a laptop', () => {
 })
 
 describe('the repository that a checkout came from', () => {
+  test('may be given by a path that is relative to the checkout', async () => {
+    const checkout = join(folder, 'checkout')
+    git('init', '--quiet', '--bare', join(folder, 'up.git'))
+    git('init', '--quiet', checkout)
+    git('-C', checkout, 'remote', 'add', 'origin', '../up.git')
+
+    const workspace = await openWorkspace(openOptions('git:', checkout))
+    await register(workspace, await keep(workspace, folder, 'm'))
+    await workspace.close()
+
+    expect(git('-C', join(folder, 'up.git'), 'for-each-ref', '--format=%(refname)')).toContain('refs/heads/trainyard')
+  })
+
   test('holds the workspace of `git:`, with the credentials that the checkout keeps', async () => {
     const place = await branchPlace()
     const checkout = checkoutOf(place)
