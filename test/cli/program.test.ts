@@ -46,6 +46,7 @@ describe('help', () => {
         'Steps:',
         'Look:',
         'Serve:',
+        'Keep in order:',
         'Move:',
         'Recover:',
         'Help:',
