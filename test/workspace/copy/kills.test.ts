@@ -37,12 +37,12 @@ afterAll(async () => {
 async function survive(
   target: TestPlace,
   times: number,
-  start: (task: object) => Promise<Child> | Child,
+  start: (task: object, part: number) => Promise<Child> | Child,
 ): Promise<void> {
   for (let n = 1; n <= times; n++) {
     const own = join(target.folder, `victim-${n}`)
     mkdirSync(own)
-    const victim = await start({ from: source.url, to: target.url, token: target.token, folder: own })
+    const victim = await start({ from: source.url, to: target.url, token: target.token, folder: own }, n / times)
     const { exitCode, stderr } = await victim.ended
     // Killed, or done.
     expect(`${exitCode} ${stderr}`).toMatch(/^(null|0) $/)
@@ -58,8 +58,9 @@ async function survive(
 test(`${kills} kills before any operation on the file system: a copy to a folder goes on, and does nothing twice`, async () => {
   const args = ['--import', pathToFileURL(preload).href, child]
   await inPlace(directoryPlace, (target) =>
-    survive(target, kills, (task) => {
-      const dieAt = 20 + Math.floor(Math.random() * 900)
+    survive(target, kills, (task, part) => {
+      // Later and later, so that some die after they have written entries.
+      const dieAt = 20 + Math.floor((part + Math.random() / kills) * 900)
       return startChild(process.execPath, args, task, { ...process.env, TRAINYARD_DIE_AT: String(dieAt) })
     }),
   )
