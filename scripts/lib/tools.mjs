@@ -289,6 +289,24 @@ const pipInstall = [
 ]
 
 /**
+ * By uv where it is there, which takes a tenth of the time; by pip where it is not, or does not find the index that pip is told of.
+ * @param {string} python
+ * @param {string[]} pinned
+ */
+function installPinned(python, pinned) {
+  const uv = tools.find(({ name }) => name === 'uv')?.path()
+  if (uv !== undefined) {
+    try {
+      run(uv, ['pip', 'install', '--quiet', '--no-deps', '--only-binary', ':all:', '--python', python, ...pinned])
+      return
+    } catch (error) {
+      console.log(`setup: uv cannot install ${pinned[0]}, pip tries (${String(error).slice(0, 200)})`)
+    }
+  }
+  run(python, [...pipInstall, ...pinned])
+}
+
+/**
  * @param {string} folder
  * @param {string[]} pinned
  */
@@ -296,7 +314,7 @@ function fillVenv(folder, pinned) {
   const python = onPath('python3')
   if (python === undefined) throw new Error('python3 is not on PATH')
   run(python, ['-m', 'venv', folder])
-  run(join(folder, 'bin/python'), [...pipInstall, ...pinned])
+  installPinned(join(folder, 'bin/python'), pinned)
 }
 
 /**
