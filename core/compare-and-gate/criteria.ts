@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canaryCriteriaShape } from '../records/canary.ts'
 import { metrics, type MetricName } from '../stats/metrics.ts'
+import { settingFaults, settingsShape } from './metric-settings.ts'
 
 const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]]
 const finite = z.number()
@@ -31,6 +32,7 @@ const versusShape = z
 const criterionShape = z
   .strictObject({
     metric: z.enum(metricNames),
+    ...settingsShape,
     required: z.boolean().default(true).describe('False: reported, but not decisive.'),
     absolute: absoluteShape.optional().describe('A bound on the candidate alone.'),
     vsChampion: versusShape.optional().describe('A comparison with the champion on the same rows.'),
@@ -72,9 +74,12 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria }, context
   if (new Set(classes).size < classes.length)
     context.addIssue({ code: 'custom', path: ['data', 'classes'], message: 'names a class twice' })
   const isAboutNumbers = criteria.map(({ metric }) => metrics[metric].predicts === 'value')
-  for (const [at, { metric }] of criteria.entries()) {
+  for (const [at, criterion] of criteria.entries()) {
+    const { metric } = criterion
     const path = ['criteria', at, 'metric']
-    if (metrics[metric].predicts === 'score' && classes.length !== 2)
+    for (const message of settingFaults(criterion, classes))
+      context.addIssue({ code: 'custom', path: ['criteria', at], message })
+    if (metrics[metric].isBinary === true && classes.length !== 2)
       context.addIssue({
         code: 'custom',
         path,

@@ -1,6 +1,7 @@
 import type { CriterionResult, Verdict } from '../records/verdict.ts'
 import { metrics } from '../stats/metrics.ts'
 import type { Criteria, Criterion } from './criteria.ts'
+import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
 import { judgeAbsolute, judgePaired } from './judge.ts'
 
@@ -15,7 +16,7 @@ import { judgeAbsolute, judgePaired } from './judge.ts'
  * @throws RangeError when a model did not predict what a metric needs, or predicted something that is no number.
  */
 export function decide(criteria: Criteria, facts: Facts, incompatibilities: readonly string[] = []): Verdict {
-  const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria.alpha, facts))
+  const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria, facts))
   const results = [...incompatibilities.map((sentence) => incompatible(sentence, facts)), ...judged]
   const required = results.filter((result) => result.isRequired)
   const failed = required.filter((result) => result.kind === 'fail')
@@ -37,15 +38,18 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
   }
 }
 
-function judge(criterion: Criterion, alpha: number, facts: Facts): readonly CriterionResult[] {
+function judge(criterion: Criterion, criteria: Criteria, facts: Facts): readonly CriterionResult[] {
   const metric = metrics[criterion.metric]
-  const candidate = evaluated(metric, facts.labels, facts.candidate)
+  const { alpha } = criteria
+  const { labels } = facts
+  const settings = settingsOf(criterion, criteria.data.classes)
+  const candidate = evaluated(metric, { labels, predictions: facts.candidate, settings })
   const shared = { metric, candidate, alpha, isRequired: criterion.required }
   const results: CriterionResult[] = []
   if (criterion.absolute !== undefined) results.push(judgeAbsolute({ ...shared, bound: criterion.absolute }))
   if (criterion.vsChampion !== undefined && facts.champion !== undefined) {
     const { nonInferior, superior = 0 } = criterion.vsChampion
-    const champion = evaluated(metric, facts.labels, facts.champion)
+    const champion = evaluated(metric, { labels, predictions: facts.champion, settings })
     results.push(judgePaired({ ...shared, champion, least: nonInferior === undefined ? superior : -nonInferior }))
   }
   return results

@@ -1,5 +1,5 @@
 import { type Metric, metrics } from '../stats/metrics.ts'
-import type { Evaluated } from '../stats/row-values.ts'
+import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
 import type { Criteria } from './criteria.ts'
 
 /** What one model says about the rows of the evaluation data, row by row in their order. */
@@ -26,11 +26,14 @@ export interface Facts {
  *
  * @throws RangeError when the model did not predict what the metric needs; `lackingFor` says so beforehand.
  */
-export function evaluated(metric: Metric, labels: Float64Array, predictions: Predictions): Evaluated {
+export function evaluated(
+  metric: Metric,
+  { labels, predictions, settings }: { labels: Float64Array; predictions: Predictions; settings?: MetricSettings },
+): Evaluated {
   const found = predicted(metric, predictions)
   if (found === undefined)
     throw new RangeError(`${metric.name} needs a ${metric.predicts}, which the model did not predict`)
-  return { labels, predictions: found }
+  return { labels, predictions: found, settings }
 }
 
 /** The metrics of the criteria that a model's predictions are not enough for. */

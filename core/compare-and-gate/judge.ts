@@ -1,14 +1,11 @@
 import type { CriterionResult } from '../records/verdict.ts'
-import { aucInterval, pairedAucInterval } from '../stats/delong.ts'
 import type { Interval, TInterval } from '../stats/interval.ts'
-import { type Metric, metricValue } from '../stats/metrics.ts'
+import type { Metric } from '../stats/metrics.ts'
 import { normalQuantile } from '../stats/normal.ts'
-import { meanInterval, pairedTInterval } from '../stats/paired-t.ts'
-import { pairedRootMeanInterval, rootMeanInterval } from '../stats/root-mean.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { neededRows, neededRowsForAccuracy } from '../stats/sample-size.ts'
-import { pairedCounts, tangoInterval } from '../stats/tango.ts'
-import { wilsonInterval } from '../stats/wilson.ts'
+import { pairedCounts } from '../stats/tango.ts'
+import { pairedInterval, singleInterval, valueOf } from './intervals.ts'
 import { between, signed, significant, undecided } from './words.ts'
 
 /** What the words "enough rows" aim at: the usual power of a planned comparison. */
@@ -37,7 +34,7 @@ export interface PairedQuestion {
 export function judgeAbsolute(question: AbsoluteQuestion): CriterionResult {
   const { metric, candidate, bound, alpha, isRequired } = question
   const { min, max } = bound
-  const interval = single(metric, candidate, alpha)
+  const interval = singleInterval(metric, candidate, alpha)
   const limit = min ?? max ?? Number.NaN
   const keeps = min === undefined ? interval.upper <= limit : interval.lower >= limit
   const breaks = min === undefined ? interval.lower > limit : interval.upper < limit
@@ -50,7 +47,7 @@ export function judgeAbsolute(question: AbsoluteQuestion): CriterionResult {
     metric: metric.name,
     kind,
     isRequired,
-    candidate: interval.estimate,
+    ...known({ candidate: interval.estimate }),
     ...finiteInterval(interval.lower, interval.upper, alpha),
     bound: limit,
     n: candidate.labels.length,
@@ -62,7 +59,7 @@ export function judgeAbsolute(question: AbsoluteQuestion): CriterionResult {
 /** Judges a comparison: proven when the difference lies above `least` beyond chance, failed when it lies below it. */
 export function judgePaired(question: PairedQuestion): CriterionResult {
   const { metric, candidate, champion, least, alpha, isRequired } = question
-  const interval = paired(question)
+  const interval = pairedInterval(question, alpha)
   const kind = verdictOf({ keeps: interval.lower > least, breaks: interval.upper < least, interval })
   const n = candidate.labels.length
   const needed = kind === 'inconclusive' ? pairedRowsNeeded(question, interval) : undefined
@@ -77,15 +74,24 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
     metric: metric.name,
     kind,
     isRequired,
-    candidate: valueOf(metric, candidate),
-    champion: valueOf(metric, champion),
-    difference: way * interval.estimate,
+    ...known({
+      candidate: valueOf(metric, candidate),
+      champion: valueOf(metric, champion),
+      difference: way * interval.estimate,
+    }),
     ...finiteInterval(low, high, alpha),
     margin: Math.max(0, -least),
     n,
     ...(needed === undefined ? {} : { needed }),
     sentence: pairedSentence({ metric, interval, kind, least, needed }),
   }
+}
+
+type Numbers = Pick<CriterionResult, 'candidate' | 'champion' | 'difference'>
+
+/** The numbers of a result that are defined: JSON has no NaN. */
+function known(numbers: Numbers): Numbers {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)))
 }
 
 function finiteInterval(low: number, high: number, alpha: number): Pick<CriterionResult, 'interval'> {
@@ -96,33 +102,6 @@ function verdictOf(facts: { keeps: boolean; breaks: boolean; interval: Interval 
   if (facts.interval.doubt !== undefined) return 'inconclusive'
   if (facts.keeps) return 'pass'
   return facts.breaks ? 'fail' : 'inconclusive'
-}
-
-function single(metric: Metric, candidate: Evaluated, alpha: number): Interval {
-  if (metric.family === 'auc') return aucInterval({ labels: candidate.labels, scores: candidate.predictions }, alpha)
-  const rows = metric.rows(candidate)
-  if (metric.family === 'proportion') return wilsonInterval({ successes: sum(rows), n: rows.length }, alpha)
-  return metric.family === 'mean-loss' ? meanInterval(rows, alpha) : rootMeanInterval(rows, alpha)
-}
-
-function paired({ metric, candidate, champion, alpha }: PairedQuestion): Interval {
-  if (metric.family === 'auc') {
-    return pairedAucInterval(
-      { labels: candidate.labels, candidate: candidate.predictions, champion: champion.predictions },
-      alpha,
-    )
-  }
-  const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
-  if (metric.family === 'proportion') return tangoInterval(pairedCounts(rows, metric.direction), alpha)
-  return metric.family === 'mean-loss'
-    ? pairedTInterval(rows, metric.direction, alpha)
-    : pairedRootMeanInterval(rows, alpha)
-}
-
-/** Counts are divided once, so that 800 of 1000 is 0.8. */
-function valueOf(metric: Metric, evaluated: Evaluated): number {
-  if (metric.family !== 'proportion') return metricValue(metric, evaluated)
-  return sum(metric.rows(evaluated)) / evaluated.labels.length
 }
 
 function pairedRowsNeeded(question: PairedQuestion, interval: Interval): number | undefined {
@@ -162,10 +141,6 @@ function finiteOrNone(rows: number): number | undefined {
   return Number.isFinite(rows) ? rows : undefined
 }
 
-function sum(rows: Float64Array): number {
-  return rows.reduce((total, row) => total + row, 0)
-}
-
 interface AbsoluteWords {
   readonly metric: Metric
   readonly interval: Interval
@@ -194,8 +169,11 @@ interface PairedWords {
 
 function pairedSentence({ metric, interval, kind, least, needed }: PairedWords): string {
   const { estimate, doubt } = interval
-  const how =
-    estimate === 0 ? 'the same as' : `${significant(Math.abs(estimate))} ${estimate > 0 ? 'better' : 'worse'} than`
+  const how = Number.isNaN(estimate)
+    ? 'not comparable with'
+    : estimate === 0
+      ? 'the same as'
+      : `${significant(Math.abs(estimate))} ${estimate > 0 ? 'better' : 'worse'} than`
   const shown = `${metric.title} is ${how} the champion’s${between('improvement ', interval, signed)}`
   if (least < 0) {
     if (kind === 'pass') return `${shown}: not worse by ${-least} or more.`

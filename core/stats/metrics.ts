@@ -1,5 +1,9 @@
 import { auc } from './delong.ts'
-import type { Direction, Range } from './interval.ts'
+import { averagePrecision } from './metrics/average-precision.ts'
+import { f1Of, macro, matthews, ofConfusion, precisionOf, recallOf, weightedF1 } from './metrics/confusion.ts'
+import type { AucFamily, InfluenceFamily, RowFamily } from './metrics/metric.ts'
+import { rSquared } from './metrics/r-squared.ts'
+import { costRows, pinballRows, relativeErrorRows, topKRows } from './metrics/rows.ts'
 import { moments } from './moments.ts'
 import {
   absoluteErrorRows,
@@ -11,140 +15,101 @@ import {
   wrongRows,
 } from './row-values.ts'
 
+type AnyMetric = RowFamily | InfluenceFamily | AucFamily
+
+const share = { lower: 0, upper: 1 }
+const unbounded = { lower: 0, upper: Infinity }
+
+const classShare = { direction: 'higher', family: 'proportion', predicts: 'class', range: share } as const
+const classMetric = { direction: 'higher', family: 'influence', predicts: 'class', range: share } as const
+const ranking = { direction: 'higher', predicts: 'score', range: share, isBinary: true } as const
+const probabilityLoss = { direction: 'lower', family: 'mean-loss', predicts: 'probability' } as const
+const valueLoss = { direction: 'lower', family: 'mean-loss', predicts: 'value', range: unbounded } as const
+
+const known = {
+  accuracy: { ...classShare, title: 'Accuracy', rows: correctRows },
+  errorRate: { ...classShare, title: 'Error rate', direction: 'lower', rows: wrongRows },
+  balancedAccuracy: {
+    ...classMetric,
+    title: 'Balanced accuracy',
+    influence: ofConfusion((confusion) => macro(confusion, recallOf)),
+  },
+  precision: {
+    ...classMetric,
+    title: 'Precision',
+    isBinary: true,
+    influence: ofConfusion((confusion) => precisionOf(confusion, 1)),
+  },
+  recall: {
+    ...classMetric,
+    title: 'Recall',
+    isBinary: true,
+    influence: ofConfusion((confusion) => recallOf(confusion, 1)),
+  },
+  f1: { ...classMetric, title: 'F1', isBinary: true, influence: ofConfusion((confusion) => f1Of(confusion, 1)) },
+  macroPrecision: {
+    ...classMetric,
+    title: 'Macro precision',
+    influence: ofConfusion((confusion) => macro(confusion, precisionOf)),
+  },
+  macroF1: { ...classMetric, title: 'Macro F1', influence: ofConfusion((confusion) => macro(confusion, f1Of)) },
+  weightedF1: { ...classMetric, title: 'Weighted F1', influence: ofConfusion(weightedF1) },
+  mcc: {
+    ...classMetric,
+    title: 'Matthews correlation',
+    range: { lower: -1, upper: 1 },
+    influence: ofConfusion(matthews),
+  },
+  cost: {
+    direction: 'lower',
+    family: 'mean-loss',
+    predicts: 'class',
+    range: { lower: -Infinity, upper: Infinity },
+    title: 'Cost',
+    needs: 'cost',
+    rows: costRows,
+  },
+  topK: { ...classShare, title: 'Top-k accuracy', predicts: 'probability', needs: 'k', rows: topKRows },
+  logLoss: { ...probabilityLoss, title: 'Log loss', range: unbounded, rows: (evaluated) => logLossRows(evaluated) },
+  brier: { ...probabilityLoss, title: 'Brier score', range: { lower: 0, upper: 2 }, rows: brierRows },
+  auc: { ...ranking, title: 'AUC', family: 'auc' },
+  prAuc: { ...ranking, title: 'Average precision', family: 'influence', influence: averagePrecision },
+  mae: { ...valueLoss, title: 'Mean absolute error', rows: absoluteErrorRows },
+  mse: { ...valueLoss, title: 'Mean squared error', rows: squaredErrorRows },
+  rmse: { ...valueLoss, title: 'Root mean squared error', family: 'root-mean-loss', rows: squaredErrorRows },
+  r2: {
+    direction: 'higher',
+    family: 'influence',
+    predicts: 'value',
+    range: { lower: -Infinity, upper: 1 },
+    title: 'R²',
+    influence: rSquared,
+  },
+  mape: { ...valueLoss, title: 'Mean absolute percentage error (as a share)', rows: relativeErrorRows },
+  pinball: { ...valueLoss, title: 'Pinball loss', needs: 'quantile', rows: pinballRows },
+} as const satisfies Record<string, AnyMetric>
+
 /** The metrics that this library knows. */
-export type MetricName = 'accuracy' | 'errorRate' | 'logLoss' | 'brier' | 'mae' | 'mse' | 'rmse' | 'auc'
-
-interface MetricFacts {
-  readonly name: MetricName
-  /** As people write it. */
-  readonly title: string
-  readonly direction: Direction
-  /** What `Evaluated.predictions` must hold. */
-  readonly predicts: 'class' | 'probability' | 'score' | 'value'
-  readonly range: Range
-}
-
-/**
- * A metric that is a mean of one value per row, or the root of one (`root-mean-loss`; the rows are then the squares). The
- * family tells the method:
- *
- * - proportion: rows of 0 and 1; `wilsonInterval` alone, `pairedCounts` and `tangoInterval` for two models;
- * - mean-loss: `meanInterval` and `pairedTInterval`;
- * - root-mean-loss: `rootMeanInterval` and `pairedRootMeanInterval`.
- */
-export interface RowMetric extends MetricFacts {
-  readonly family: 'proportion' | 'mean-loss' | 'root-mean-loss'
-  readonly rows: (evaluated: Evaluated) => Float64Array
-}
-
-/** The AUC compares rows of one class with rows of the other: `aucInterval` and `pairedAucInterval`. */
-export interface AucMetric extends MetricFacts {
-  readonly family: 'auc'
-}
+export type MetricName = keyof typeof known
 
 /** All that is to be known of a metric before it is computed. */
-export type Metric = RowMetric | AucMetric
-
-const share: Range = { lower: 0, upper: 1 }
-const unbounded: Range = { lower: 0, upper: Infinity }
-
-const accuracy: RowMetric = {
-  name: 'accuracy',
-  title: 'Accuracy',
-  direction: 'higher',
-  family: 'proportion',
-  predicts: 'class',
-  range: share,
-  rows: correctRows,
-}
-
-const errorRate: RowMetric = {
-  name: 'errorRate',
-  title: 'Error rate',
-  direction: 'lower',
-  family: 'proportion',
-  predicts: 'class',
-  range: share,
-  rows: wrongRows,
-}
-
-const logLoss: RowMetric = {
-  name: 'logLoss',
-  title: 'Log loss',
-  direction: 'lower',
-  family: 'mean-loss',
-  predicts: 'probability',
-  range: unbounded,
-  rows: (evaluated) => logLossRows(evaluated),
-}
-
-const brier: RowMetric = {
-  name: 'brier',
-  title: 'Brier score',
-  direction: 'lower',
-  family: 'mean-loss',
-  predicts: 'probability',
-  range: { lower: 0, upper: 2 },
-  rows: brierRows,
-}
-
-const mae: RowMetric = {
-  name: 'mae',
-  title: 'Mean absolute error',
-  direction: 'lower',
-  family: 'mean-loss',
-  predicts: 'value',
-  range: unbounded,
-  rows: absoluteErrorRows,
-}
-
-const mse: RowMetric = {
-  name: 'mse',
-  title: 'Mean squared error',
-  direction: 'lower',
-  family: 'mean-loss',
-  predicts: 'value',
-  range: unbounded,
-  rows: squaredErrorRows,
-}
-
-const rmse: RowMetric = {
-  name: 'rmse',
-  title: 'Root mean squared error',
-  direction: 'lower',
-  family: 'root-mean-loss',
-  predicts: 'value',
-  range: unbounded,
-  rows: squaredErrorRows,
-}
-
-const areaUnderCurve: AucMetric = {
-  name: 'auc',
-  title: 'AUC',
-  direction: 'higher',
-  family: 'auc',
-  predicts: 'score',
-  range: share,
-}
+export type Metric = AnyMetric & { readonly name: MetricName }
 
 /** Every metric by its name, in the order in which they are documented. */
-export const metrics: Readonly<Record<MetricName, Metric>> = {
-  accuracy,
-  errorRate,
-  logLoss,
-  brier,
-  mae,
-  mse,
-  rmse,
-  auc: areaUnderCurve,
+export const metrics: Readonly<Record<MetricName, Metric>> = named(known)
+
+function named<Name extends string>(all: Readonly<Record<Name, AnyMetric>>) {
+  const entries = (Object.keys(all) as Name[]).map((name) => [name, { ...all[name], name }] as const)
+  return Object.fromEntries(entries) as Readonly<Record<Name, AnyMetric & { readonly name: Name }>>
 }
 
 /**
  * The metric over all rows. NaN where it is undefined: no rows, or an AUC without one of its classes.
- * @throws RangeError for rows that the metric cannot read (see `Evaluated`).
+ * @throws RangeError for rows that the metric cannot read (see `Evaluated`), and without a setting that it needs.
  */
 export function metricValue(metric: Metric, evaluated: Evaluated): number {
   if (metric.family === 'auc') return auc({ labels: evaluated.labels, scores: evaluated.predictions })
+  if (metric.family === 'influence') return metric.influence(evaluated).estimate
   const { mean } = moments(metric.rows(evaluated))
   return metric.family === 'root-mean-loss' ? Math.sqrt(mean) : mean
 }

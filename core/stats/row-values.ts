@@ -11,6 +11,19 @@ import { checkPaired, finite } from './check.ts'
 export interface Evaluated {
   readonly labels: ArrayLike<number>
   readonly predictions: ArrayLike<number>
+  readonly settings?: MetricSettings | undefined
+}
+
+/** What some metrics must be told. */
+export interface MetricSettings {
+  /** How many classes there are, for averages over all of them; by default two, or as many as occur. */
+  readonly classes?: number | undefined
+  /** For `topK`. */
+  readonly k?: number | undefined
+  /** For `pinball`: the quantile that is predicted. */
+  readonly quantile?: number | undefined
+  /** For `cost`: what it costs to predict a class (second place) for a class (first place). */
+  readonly cost?: readonly (readonly number[])[] | undefined
 }
 
 /** Default floor of the true class's probability in the log loss: one certain and wrong row costs 34.5 nats. */
@@ -76,18 +89,27 @@ export function brierRows(evaluated: Evaluated): Float64Array {
   })
 }
 
-function perRow(
+/**
+ * One value per row of a label and a prediction.
+ * @throws RangeError for NaN or infinite entries and for unequally many labels and predictions.
+ */
+export function perRow(
   { labels, predictions }: Evaluated,
-  value: (label: number, prediction: number) => number,
+  value: (label: number, prediction: number, row: number) => number,
 ): Float64Array {
   checkPaired(labels, predictions)
   const rows = new Float64Array(labels.length)
-  for (let row = 0; row < rows.length; row++) rows[row] = value(finite(labels[row], row), finite(predictions[row], row))
+  for (let row = 0; row < rows.length; row++) {
+    rows[row] = value(finite(labels[row], row), finite(predictions[row], row), row)
+  }
   return rows
 }
 
-/** Walks over rows as (probabilities of all classes, index of the true one); the array is reused from row to row. */
-function perDistribution(
+/**
+ * One value per row of the probabilities of all classes and the index of the true one; the array is reused from row to row.
+ * @throws RangeError as `logLossRows`.
+ */
+export function perDistribution(
   { labels, predictions }: Evaluated,
   value: (probabilities: Float64Array, label: number) => number,
 ): Float64Array {

@@ -16,7 +16,21 @@ test.each([
   ['an unknown metric', [{ metric: 'goodness', absolute: { min: 0.1 } }]],
   ['a negative margin', [{ metric: 'accuracy', vsChampion: { nonInferior: -0.1 } }]],
   ['both comparisons at once', [{ metric: 'accuracy', vsChampion: { nonInferior: 0.1, superior: 0 } }]],
+  ['topK without k', [{ metric: 'topK', absolute: { min: 0.9 } }]],
+  ['topK among all classes', [{ metric: 'topK', k: 2, absolute: { min: 0.9 } }]],
+  ['pinball without its quantile', [{ metric: 'pinball', absolute: { max: 1 } }]],
+  ['cost without costs', [{ metric: 'cost', absolute: { max: 1 } }]],
+  ['a cost of an unknown class', [{ metric: 'cost', cost: { '0->2': 1 }, absolute: { max: 1 } }]],
+  ['a setting that the metric does not look at', [{ metric: 'accuracy', k: 1, absolute: { min: 0.9 } }]],
   ['a misspelt key', [{ metric: 'accuracy', absolut: { min: 0.1 } }]],
 ])('%s is refused', (_, criteria) => {
   expect(criteriaShape.safeParse({ ...base, criteria }).success).toBe(false)
+})
+
+test.each(['precision', 'recall', 'f1', 'auc', 'prAuc'])('%s is refused for three classes', (metric) => {
+  const data = { ...base.data, classes: ['a', 'b', 'c'] }
+
+  const read = criteriaShape.safeParse({ ...base, data, criteria: [{ metric, absolute: { min: 0.5 } }] })
+
+  expect(read.error?.issues[0]?.message).toContain('is for two classes')
 })

@@ -96,6 +96,43 @@ describe('a comparison of a loss, where lower is better', () => {
   })
 })
 
+describe('a metric that has no value on the rows', () => {
+  const labels = Float64Array.from({ length: 100 }, (_, row) => row % 2)
+  const never = { classes: new Float64Array(100) }
+
+  test('is inconclusive in words, and no number', () => {
+    const precise = criteria({ metric: 'precision', absolute: { min: 0.1 }, vsChampion: { nonInferior: 0.1 } })
+
+    const verdict = decide(precise, { labels, candidate: never, champion: { classes: labels } })
+
+    expect(verdict.kind).toBe('inconclusive')
+    expect(verdict.results.map(({ kind, candidate }) => [kind, candidate])).toEqual([
+      ['inconclusive', undefined],
+      ['inconclusive', undefined],
+    ])
+    expect(verdict.results[0]?.sentence).toContain('because it has no value on these rows')
+    expect(verdict.results[1]?.sentence).toContain('Precision is not comparable with the champion’s')
+  })
+})
+
+describe('what mistakes cost', () => {
+  const labels = Float64Array.from({ length: 400 }, (_, row) => row % 2)
+  const missing = (every: number): Predictions => ({
+    classes: labels.map((label, row) => (label === 1 && row % every === 1 ? 0 : label)),
+  })
+  const cheap = criteria({ metric: 'cost', cost: { '1->0': 10 }, vsChampion: { superior: 0 } })
+
+  test.each([
+    ['fewer dear mistakes pass', 40, 8, 'pass'],
+    ['more dear mistakes fail', 8, 40, 'fail'],
+  ] as const)('%s', (_, candidate, champion, kind) => {
+    const verdict = decide(cheap, { labels, candidate: missing(candidate), champion: missing(champion) })
+
+    expect(verdict.kind).toBe(kind)
+    expect(verdict.results[0]?.candidate).toBeCloseTo(10 / candidate, 12)
+  })
+})
+
 describe('several criteria', () => {
   const data = classified(1000, { candidate: 50, champion: 50 })
 
@@ -158,6 +195,23 @@ describe('error rates, by simulation with known truth', () => {
     const monteCarlo = 3 * Math.sqrt((0.05 * 0.95) / repeats)
 
     for (const n of [200, 1000]) expect(passed(n, { candidate: 0.88, champion: 0.9 })).toBeLessThan(0.05 + monteCarlo)
+  })
+
+  test('the same holds for F1, by its influence values', () => {
+    // Precision 0.8 and recall 0.8 against recall 0.75 and precision 0.75 / (0.75 + 0.2).
+    const [better, worse] = [0.8, (2 * 0.75) / (1 + 0.95)]
+    const random = seededRandom(3)
+    const n = 200
+    const close = criteria({ metric: 'f1', vsChampion: { nonInferior: better - worse } })
+    const labels = Float64Array.from({ length: n }, (_, row) => row % 2)
+    const draw = (recall: number): Predictions => ({
+      classes: labels.map((label) => (random() < (label === 1 ? recall : 0.2) ? 1 : 0)),
+    })
+    let passes = 0
+    for (let repeat = 0; repeat < repeats; repeat += 1)
+      if (decide(close, { labels, candidate: draw(0.75), champion: draw(0.8) }).kind === 'pass') passes += 1
+
+    expect(passes / repeats).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / repeats))
   })
 
   test('an equally good model passes in most gates once there are enough rows', () => {

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { metrics, type MetricName } from '../stats/metrics.ts'
+import type { MetricSettings } from '../stats/row-values.ts'
+
+/** What some metrics must be told, as keys beside `metric`. */
+export const settingsShape = {
+  k: z.int().min(1).optional().describe('For topK: among how many of the most probable classes the true one must be.'),
+  quantile: z.number().gt(0).lt(1).optional().describe('For pinball: the quantile that the model predicts.'),
+  cost: z
+    .record(z.string(), z.number())
+    .optional()
+    .describe(
+      'For cost: what mistakes cost, as `true->predicted: cost` by the names of the classes. A pair that is left out costs 0.',
+    ),
+}
+
+interface Settings {
+  readonly metric: MetricName
+  readonly k?: number | undefined
+  readonly quantile?: number | undefined
+  readonly cost?: Readonly<Record<string, number>> | undefined
+}
+
+/** What is wrong with the settings of a metric: one that it needs is missing, or one that it does not look at is given. */
+export function settingFaults(settings: Settings, classes: readonly string[]): readonly string[] {
+  const { needs } = metrics[settings.metric]
+  const faults: string[] = []
+  for (const name of ['k', 'quantile', 'cost'] as const) {
+    const isGiven = settings[name] !== undefined
+    if (isGiven && needs !== name) faults.push(`gives ${name}, which ${settings.metric} does not look at`)
+    if (!isGiven && needs === name) faults.push(`needs ${name} for ${settings.metric}`)
+  }
+  if (settings.k !== undefined && settings.k >= classes.length)
+    faults.push(
+      `gives k: ${settings.k}, and there are ${classes.length} classes: the true one would always be among them`,
+    )
+  const pairs = new Set(classes.flatMap((truth) => classes.map((said) => pair(truth, said))))
+  for (const name of Object.keys(settings.cost ?? {})) {
+    if (!pairs.has(name))
+      faults.push(`gives a cost of ${name}, which is not true->predicted of the classes ${classes.join(', ')}`)
+  }
+  return faults
+}
+
+/** The settings as the statistics take them: costs by the places of the classes. */
+export function settingsOf({ k, quantile, cost }: Settings, classes: readonly string[]): MetricSettings {
+  const matrix = cost && classes.map((truth) => classes.map((said) => cost[pair(truth, said)] ?? 0))
+  return { classes: classes.length, k, quantile, cost: matrix }
+}
+
+function pair(truth: string, said: string): string {
+  return `${truth}->${said}`
+}

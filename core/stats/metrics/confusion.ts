@@ -1,0 +1,144 @@
+import { checkPaired, finite } from '../check.ts'
+import type { Evaluated } from '../row-values.ts'
+import { FEWEST_OF_A_CLASS, type RowInfluence, undefinedOn } from './row-influence.ts'
+
+/** How often each class is true and predicted, as shares of all rows. */
+export interface Confusion {
+  readonly n: number
+  readonly classes: number
+  /** Share of rows of class y predicted as p, at y · classes + p. */
+  readonly cells: Float64Array
+  /** Share of rows of each class. */
+  readonly truth: Float64Array
+  /** Share of rows predicted as each class. */
+  readonly said: Float64Array
+}
+
+/** A smooth function of a confusion matrix: its value, and the influence of a row of class y predicted as p. */
+export interface ClassStatistic {
+  readonly estimate: number
+  readonly at: (y: number, p: number) => number
+  /** Rows of the rarest class that it stands on. */
+  readonly fewest: number
+}
+
+/**
+ * Makes a metric's influence function from a function of the confusion matrix. A statistic that is undefined, or that
+ * stands on fewer than ten rows of a class, carries a doubt.
+ * @throws RangeError for labels and predictions that are no classes, counted from 0.
+ */
+export function ofConfusion(statistic: (confusion: Confusion) => ClassStatistic) {
+  return (evaluated: Evaluated): RowInfluence => {
+    const { labels, predictions } = evaluated
+    const confusion = confusionOf(evaluated)
+    const { estimate, at, fewest } = statistic(confusion)
+    if (Number.isNaN(estimate)) return undefinedOn(confusion.n)
+    const influence = Float64Array.from(labels, (label, row) => at(label, predictions[row] ?? Number.NaN))
+    return { estimate, influence, doubt: fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined }
+  }
+}
+
+/** Precision of a class: the share of its predictions that are right. Undefined where it is never predicted. */
+export function precisionOf({ n, cells, said, classes }: Confusion, of: number): ClassStatistic {
+  const share = said[of] ?? 0
+  const estimate = (cells[of * classes + of] ?? 0) / share
+  const at = (y: number, p: number) => (p === of ? (one(y === of) - estimate) / share : 0)
+  return { estimate, at, fewest: Math.round(share * n) }
+}
+
+/** Recall of a class: the share of its rows that are found. Undefined without rows of it. */
+export function recallOf({ n, cells, truth, classes }: Confusion, of: number): ClassStatistic {
+  const share = truth[of] ?? 0
+  const estimate = (cells[of * classes + of] ?? 0) / share
+  const at = (y: number, p: number) => (y === of ? (one(p === of) - estimate) / share : 0)
+  return { estimate, at, fewest: Math.round(share * n) }
+}
+
+/** F1 of a class: 2 TP / (2 TP + FP + FN). Undefined without rows of it; 0 where it is never predicted. */
+export function f1Of({ n, cells, truth, said, classes }: Confusion, of: number): ClassStatistic {
+  const share = truth[of] ?? 0
+  const sum = share + (said[of] ?? 0)
+  const estimate = share > 0 ? (2 * (cells[of * classes + of] ?? 0)) / sum : Number.NaN
+  const at = (y: number, p: number) =>
+    (2 * one(y === of && p === of) - estimate * (one(y === of) + one(p === of))) / sum
+  return { estimate, at, fewest: Math.round(share * n) }
+}
+
+/** The plain mean of a statistic over all classes; undefined where it is undefined for one of them. */
+export function macro(confusion: Confusion, of: (confusion: Confusion, of: number) => ClassStatistic): ClassStatistic {
+  const all = Array.from({ length: confusion.classes }, (_, each) => of(confusion, each))
+  return {
+    estimate: all.reduce((sum, { estimate }) => sum + estimate, 0) / all.length,
+    at: (y, p) => all.reduce((sum, { at }) => sum + at(y, p), 0) / all.length,
+    fewest: Math.min(...all.map(({ fewest }) => fewest)),
+  }
+}
+
+/** F1 averaged over the classes that have rows, by the number of those. */
+export function weightedF1(confusion: Confusion): ClassStatistic {
+  const all = Array.from(confusion.truth, (share, of) => ({ share, ...f1Of(confusion, of) })).filter(
+    ({ share }) => share,
+  )
+  const byClass = Array.from(confusion.truth, (_, of) => f1Of(confusion, of).estimate)
+  const estimate = all.reduce((sum, { share, estimate: f1 }) => sum + share * f1, 0)
+  const at = (y: number, p: number) =>
+    all.reduce((sum, each) => sum + each.share * each.at(y, p), 0) + (byClass[y] ?? Number.NaN) - estimate
+  return { estimate: all.length === 0 ? Number.NaN : estimate, at, fewest: confusion.n }
+}
+
+/**
+ * Matthews' correlation coefficient, for any number of classes (J. Gorodkin, Computational Biology and Chemistry 28 (2004)
+ * 367-374). Undefined where there is one class only, among the labels or among the predictions.
+ */
+export function matthews({ n, cells, truth, said, classes }: Confusion): ClassStatistic {
+  let [right, chance, sameTruth, sameSaid] = [0, 0, 0, 0]
+  for (let of = 0; of < classes; of++) {
+    const [t, s] = [truth[of] ?? 0, said[of] ?? 0]
+    right += cells[of * classes + of] ?? 0
+    chance += t * s
+    sameTruth += t * t
+    sameSaid += s * s
+  }
+  const isConstant = truth.includes(1) || said.includes(1)
+  const [a, b] = [1 - sameSaid, 1 - sameTruth]
+  const scale = Math.sqrt(a * b)
+  const estimate = isConstant ? Number.NaN : (right - chance) / scale
+  const at = (y: number, p: number) =>
+    (one(y === p) - (said[y] ?? 0) - (truth[p] ?? 0)) / scale + estimate * ((said[p] ?? 0) / a + (truth[y] ?? 0) / b)
+  const present = truth.filter((share) => share > 0)
+  return { estimate, at, fewest: Math.round(Math.min(...present) * n) }
+}
+
+function confusionOf({ labels, predictions, settings }: Evaluated): Confusion {
+  checkPaired(labels, predictions)
+  const n = labels.length
+  let classes = settings?.classes ?? 2
+  for (let row = 0; row < n; row++) {
+    classes = Math.max(classes, classAt(labels[row], row) + 1, classAt(predictions[row], row) + 1)
+  }
+  const cells = new Float64Array(classes * classes)
+  const [truth, said] = [new Float64Array(classes), new Float64Array(classes)]
+  for (let row = 0; row < n; row++) {
+    const [y, p] = [labels[row] ?? 0, predictions[row] ?? 0]
+    add(cells, y * classes + p)
+    add(truth, y)
+    add(said, p)
+  }
+  const share = (count: number) => count / n
+  return { n, classes, cells: cells.map(share), truth: truth.map(share), said: said.map(share) }
+}
+
+function add(counts: Float64Array, at: number): void {
+  counts[at] = (counts[at] ?? 0) + 1
+}
+
+function classAt(value: number | undefined, row: number): number {
+  const known = finite(value, row)
+  if (!Number.isInteger(known) || known < 0 || known >= 10_000)
+    throw new RangeError(`row ${row}: a class is a whole number from 0 on, got ${known}`)
+  return known
+}
+
+function one(is: boolean): number {
+  return is ? 1 : 0
+}

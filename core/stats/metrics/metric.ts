@@ -1,0 +1,41 @@
+import type { Direction, Range } from '../interval.ts'
+import type { Evaluated } from '../row-values.ts'
+import type { RowInfluence } from './row-influence.ts'
+
+/** What every metric says of itself. */
+export interface MetricFacts {
+  /** As people write it. */
+  readonly title: string
+  readonly direction: Direction
+  /** What `Evaluated.predictions` must hold. */
+  readonly predicts: 'class' | 'probability' | 'score' | 'value'
+  readonly range: Range
+  /** The setting that it cannot do without. */
+  readonly needs?: 'k' | 'quantile' | 'cost'
+  /** True for a metric of the positive one of two classes. */
+  readonly isBinary?: boolean
+}
+
+/**
+ * A metric that is a mean of one value per row, or the root of one (`root-mean-loss`; the rows are then the squares). The
+ * family tells the method:
+ *
+ * - proportion: rows of 0 and 1; `wilsonInterval` alone, `pairedCounts` and `tangoInterval` for two models;
+ * - mean-loss: `meanInterval` and `pairedTInterval`;
+ * - root-mean-loss: `rootMeanInterval` and `pairedRootMeanInterval`.
+ */
+export interface RowFamily extends MetricFacts {
+  readonly family: 'proportion' | 'mean-loss' | 'root-mean-loss'
+  readonly rows: (evaluated: Evaluated) => Float64Array
+}
+
+/** A smooth function of means, by its influence values: `rowInfluenceInterval` and `pairedRowInfluenceInterval`. */
+export interface InfluenceFamily extends MetricFacts {
+  readonly family: 'influence'
+  readonly influence: (evaluated: Evaluated) => RowInfluence
+}
+
+/** The AUC compares rows of one class with rows of the other: `aucInterval` and `pairedAucInterval`. */
+export interface AucFamily extends MetricFacts {
+  readonly family: 'auc'
+}
