@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canaryCriteriaShape } from '../records/canary.ts'
-import { metrics, type MetricName } from '../stats/metrics.ts'
+import { type Metric, metrics, type MetricName } from '../stats/metrics.ts'
+import { slicesShape } from './slices/shape.ts'
 import { settingFaults, settingsShape } from './metric-settings.ts'
 
 const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]]
@@ -65,34 +66,39 @@ const wholeShape = z.strictObject({
   }),
   alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error probability of each criterion.'),
   criteria: z.array(criterionShape).min(1),
+  slices: z
+    .array(slicesShape)
+    .min(1)
+    .optional()
+    .describe('Parts of the rows on which the candidate must not be shown to be worse than the champion.'),
   canary: canaryCriteriaShape.optional().describe('How deploy-canary judges a canary; the gate does not read it.'),
 })
 
 /** The gate's criteria file. Every required criterion must be proven; that needs no correction for their number (Berger 1982). */
-export const criteriaShape = wholeShape.superRefine(({ data, criteria }, context) => {
+export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = [] }, context) => {
   const { classes } = data
-  if (new Set(classes).size < classes.length)
-    context.addIssue({ code: 'custom', path: ['data', 'classes'], message: 'names a class twice' })
-  const isAboutNumbers = criteria.map(({ metric }) => metrics[metric].predicts === 'value')
-  for (const [at, criterion] of criteria.entries()) {
-    const { metric } = criterion
-    const path = ['criteria', at, 'metric']
-    for (const message of settingFaults(criterion, classes))
-      context.addIssue({ code: 'custom', path: ['criteria', at], message })
+  const fault = (path: readonly (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path: [...path], message })
+  if (new Set(classes).size < classes.length) fault(['data', 'classes'], 'names a class twice')
+  const asked = [
+    ...criteria.map((one, at) => ({ one, path: ['criteria', at] })),
+    ...slices.map((one, at) => ({ one, path: ['slices', at] })),
+  ]
+  const isAboutNumbers = asked.every(({ one }) => metrics[one.metric].predicts === 'value')
+  for (const { one, path } of asked) {
+    const { metric } = one
+    for (const message of settingFaults(one, classes)) fault(path, message)
     if (metrics[metric].isBinary === true && classes.length !== 2)
-      context.addIssue({
-        code: 'custom',
-        path,
-        message: `is ${metric}, which is for two classes, and there are ${classes.length}`,
-      })
-    if (isAboutNumbers[at] === true && !isAboutNumbers.every(Boolean))
-      context.addIssue({
-        code: 'custom',
-        path,
-        message: `is ${metric}, which is about numbers, beside metrics about classes`,
-      })
+      fault([...path, 'metric'], `is ${metric}, which is for two classes, and there are ${classes.length}`)
+    if (metrics[metric].predicts === 'value' && !isAboutNumbers)
+      fault([...path, 'metric'], `is ${metric}, which is about numbers, beside metrics about classes`)
   }
 })
 
 export type Criteria = z.infer<typeof criteriaShape>
 export type Criterion = Criteria['criteria'][number]
+
+/** Every metric that the criteria and their slices ask for, once. */
+export function askedMetrics({ criteria, slices = [] }: Pick<Criteria, 'criteria' | 'slices'>): readonly Metric[] {
+  return [...new Set([...criteria, ...slices].map(({ metric }) => metrics[metric]))]
+}

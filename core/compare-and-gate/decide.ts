@@ -3,6 +3,7 @@ import { metrics } from '../stats/metrics.ts'
 import type { Criteria, Criterion } from './criteria.ts'
 import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
+import { judgeSlices } from './slices/judge.ts'
 import { judgeAbsolute, judgePaired } from './judge.ts'
 
 /**
@@ -12,18 +13,23 @@ import { judgeAbsolute, judgePaired } from './judge.ts'
  * model that truly violates at least one of them is at most `alpha`, however many there are (R. Berger, Technometrics 24
  * (1982) 295-300). Fails when at least one is disproven; all else is inconclusive.
  *
+ * A slice that is shown to be harmed fails like a criterion (see `judgeSlices`).
+ *
  * @param incompatibilities Ways in which the candidate's signature breaks what callers of the champion rely on.
  * @throws RangeError when a model did not predict what a metric needs, or predicted something that is no number.
  */
 export function decide(criteria: Criteria, facts: Facts, incompatibilities: readonly string[] = []): Verdict {
   const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria, facts))
-  const results = [...incompatibilities.map((sentence) => incompatible(sentence, facts)), ...judged]
+  const asked = [...incompatibilities.map((sentence) => incompatible(sentence, facts)), ...judged]
+  const sliced = judgeSlices(criteria, facts)
+  const results = [...asked, ...sliced.results]
   const required = results.filter((result) => result.isRequired)
   const failed = required.filter((result) => result.kind === 'fail')
   const open = required.filter((result) => result.kind === 'inconclusive')
   const isUncompared = facts.champion === undefined
-  // A file that only compares asks nothing of a first model; that is no proof of anything.
-  const isUnasked = required.length === 0
+  // A file that only compares asks nothing of a first model; that is no proof of anything. Neither is harm that is not shown.
+  const proven = asked.filter((result) => result.isRequired).length
+  const isUnasked = proven === 0
   const kind = failed.length > 0 ? 'fail' : open.length > 0 || isUnasked ? 'inconclusive' : 'pass'
   const needed = Math.max(0, ...open.map((result) => result.needed ?? 0))
   return {
@@ -31,9 +37,10 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
     results,
     isUncompared,
     reasons: [
-      opening({ kind, required: required.length, failed: failed.length, open: open.length, isUncompared }),
-      ...[...failed, ...open].map(({ sentence }) => sentence),
+      opening({ kind, proven, required: required.length, failed: failed.length, open: open.length, isUncompared }),
+      ...[...failed, ...open, ...(kind === 'pass' ? sliced.results : [])].map(({ sentence }) => sentence),
     ],
+    ...(sliced.slices === undefined ? {} : { slices: sliced.slices }),
     ...(kind === 'inconclusive' && needed > 0 ? { needed } : {}),
   }
 }
@@ -68,19 +75,21 @@ function incompatible(sentence: string, facts: Facts): CriterionResult {
 
 interface Counts {
   readonly kind: Verdict['kind']
+  /** Required criteria that were asked of all rows together; what is said of slices is no proof. */
+  readonly proven: number
   readonly required: number
   readonly failed: number
   readonly open: number
   readonly isUncompared: boolean
 }
 
-function opening({ kind, required, failed, open, isUncompared }: Counts): string {
+function opening({ kind, proven, required, failed, open, isUncompared }: Counts): string {
   const uncompared = isUncompared
     ? ' Nothing was compared: there is no other champion, so absolute criteria alone decided.'
     : ''
-  if (required === 0) return `No required criterion could be asked.${uncompared}`
+  if (proven === 0 && failed === 0) return `No required criterion could be asked.${uncompared}`
   if (kind === 'pass')
-    return `${required === 1 ? 'The required criterion is' : `All ${required} required criteria are`} proven.${uncompared}`
+    return `${proven === 1 ? 'The required criterion is' : `All ${proven} required criteria are`} proven.${uncompared}`
   if (kind === 'fail') return `${failed} of ${required} required criteria failed.${uncompared}`
   return `${open} of ${required} required criteria cannot be decided on this data.${uncompared}`
 }

@@ -4,8 +4,8 @@ import { readTable, type Table } from '../engines/tables/table.ts'
 import { ConfigError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
 import type { Digest } from '../records/digest.ts'
-import { metrics } from '../stats/metrics.ts'
-import type { Criteria } from './criteria.ts'
+import { askedMetrics, type Criteria } from './criteria.ts'
+import { readSlices, type Slices } from './slices/read.ts'
 
 /** The evaluation data, read and checked. */
 export interface Evaluation {
@@ -19,6 +19,8 @@ export interface Evaluation {
   readonly ids: readonly string[]
   /** The truth: a class's place in the criteria's `classes`, or a number where every metric is about numbers. */
   readonly labels: Float64Array
+  /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
+  readonly slices: readonly (readonly Slices[])[]
 }
 
 /** How many faults of one kind are listed; the rest is counted. */
@@ -44,13 +46,14 @@ export async function readEvaluation(source: {
     ? table.numbers(data.label)
     : classesOf({ table, column: data.label, classes: data.classes, faults })
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
+  const slices = readSlices(source.criteria.slices ?? [], table)
   const { digest } = await digestFile(file)
-  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels }
+  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, slices }
 }
 
 /** Whether the labels are numbers: every metric of the criteria looks at values. */
 export function isAboutNumbers(criteria: Criteria): boolean {
-  return criteria.criteria.every(({ metric }) => metrics[metric].predicts === 'value')
+  return askedMetrics(criteria).every(({ predicts }) => predicts === 'value')
 }
 
 interface Classes {

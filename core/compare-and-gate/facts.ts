@@ -1,6 +1,7 @@
-import { type Metric, metrics } from '../stats/metrics.ts'
+import type { Metric } from '../stats/metrics.ts'
 import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
-import type { Criteria } from './criteria.ts'
+import { askedMetrics, type Criteria } from './criteria.ts'
+import type { Slices } from './slices/read.ts'
 
 /** What one model says about the rows of the evaluation data, row by row in their order. */
 export interface Predictions {
@@ -19,6 +20,8 @@ export interface Facts {
   readonly candidate: Predictions
   /** Undefined where there is no champion, or where the candidate is the champion. */
   readonly champion?: Predictions | undefined
+  /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
+  readonly slices?: readonly (readonly Slices[])[] | undefined
 }
 
 /**
@@ -37,9 +40,8 @@ export function evaluated(
 }
 
 /** The metrics of the criteria that a model's predictions are not enough for. */
-export function lackingFor({ criteria }: Criteria, predictions: Predictions): readonly Metric[] {
-  const asked = new Set(criteria.map(({ metric }) => metrics[metric]))
-  return [...asked].filter((metric) => predicted(metric, predictions) === undefined)
+export function lackingFor(criteria: Criteria, predictions: Predictions): readonly Metric[] {
+  return askedMetrics(criteria).filter((metric) => predicted(metric, predictions) === undefined)
 }
 
 function predicted(metric: Metric, { classes, probabilities, values }: Predictions): Float64Array | undefined {

@@ -15,7 +15,7 @@ type GateContext = Context<typeof definition>
 
 /** What both sides predict, and the digests of their predictions for the evidence. */
 export interface Predicted {
-  readonly facts: Omit<Facts, 'labels'>
+  readonly facts: Omit<Facts, 'labels' | 'slices'>
   readonly digests: { readonly candidate: Digest; readonly champion?: Digest }
 }
 

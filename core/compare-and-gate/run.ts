@@ -74,7 +74,11 @@ async function judge(
     await signatureOfSubject(champion, context),
   )
   try {
-    return decide(context.inputs.criteria.value, { labels: evaluation.labels, ...facts }, breaks)
+    return decide(
+      context.inputs.criteria.value,
+      { labels: evaluation.labels, slices: evaluation.slices, ...facts },
+      breaks,
+    )
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.

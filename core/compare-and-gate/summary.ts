@@ -3,6 +3,7 @@ import { counted } from '../main/words.ts'
 import { shortDigest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { CriterionResult, Verdict } from '../records/verdict.ts'
+import { slicesSummary } from './slices/summary.ts'
 import { signed, significant } from './words.ts'
 
 const marks = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive' } as const
@@ -20,6 +21,7 @@ export function summaryOf(gate: GatePredicate): string {
     neededLine(verdict, data.rows),
     table(['criterion', 'candidate', 'champion', 'difference', 'between', 'verdict'], verdict.results.map(row)),
     'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
+    verdict.slices === undefined ? '' : slicesSummary(verdict.slices),
     `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`

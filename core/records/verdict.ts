@@ -33,10 +33,43 @@ export interface CriterionResult {
   readonly sentence: string
 }
 
+/** What is said of one slice of the rows. Differences are candidate minus champion, in the metric's own unit. */
+export interface SliceResult {
+  /** `country = DE`, `18 ≤ age < 65`. */
+  readonly slice: string
+  readonly metric: string
+  readonly kind: 'harmed' | 'no harm shown' | 'inconclusive'
+  /** Harm of a slice that is not required is reported and does not decide. */
+  readonly isRequired: boolean
+  readonly n: number
+  /** How much worse the candidate may be. */
+  readonly margin: number
+  /** These are left out where the slice says too little. */
+  readonly candidate?: number
+  readonly champion?: number
+  readonly difference?: number
+  /** Of the difference, for this slice alone. */
+  readonly interval?: Interval
+  /** Of harm, after Holm over all slices and metrics. */
+  readonly pValue?: number
+}
+
+/** All slices that the gate looked at. */
+export interface SliceVerdict {
+  /** The probability at most that a candidate which harms no slice is said to harm one. */
+  readonly alpha: number
+  /** Sorted by harm, the surest first. */
+  readonly results: readonly SliceResult[]
+  /** How many slices have fewer than ten rows: nothing is shown of them, and they are inconclusive. */
+  readonly hidden: number
+}
+
 /** What the gate says, with all its reasons. */
 export interface Verdict {
   readonly kind: Exclude<VerdictKind, 'error'>
   readonly results: readonly CriterionResult[]
+  /** Where the criteria ask for slices and there is a champion. */
+  readonly slices?: SliceVerdict
   /** True when there was no champion, so that only absolute criteria decided. */
   readonly isUncompared: boolean
   /** One plain sentence first, then one per criterion that failed or could not decide. */

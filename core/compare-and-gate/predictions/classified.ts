@@ -1,7 +1,6 @@
 import { ConfigError } from '../../errors/errors.ts'
-import { metrics } from '../../stats/metrics.ts'
 import { PROBABILITY_SLACK, SUM_SLACK } from '../../stats/row-values.ts'
-import type { Criteria } from '../criteria.ts'
+import { askedMetrics, type Criteria } from '../criteria.ts'
 import type { Predictions } from '../facts.ts'
 
 /** What one side says about the classes of the rows. */
@@ -25,7 +24,7 @@ export interface Said {
  */
 export function classified(said: Said): Predictions {
   const { probabilities, columns, given, criteria } = said
-  const asked = criteria.criteria.map(({ metric }) => metrics[metric].predicts)
+  const asked = askedMetrics(criteria).map(({ predicts }) => predicts)
   // The AUC alone is content with any score.
   const isAsked = asked.includes('probability') || (asked.includes('class') && given === undefined)
   if (isAsked) demandProbabilities(said)

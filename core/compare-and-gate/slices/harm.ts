@@ -1,0 +1,42 @@
+import type { Interval, TInterval } from '../../stats/interval.ts'
+import { normalSurvival } from '../../stats/normal.ts'
+import { studentTSurvival } from '../../stats/student-t.ts'
+import { pairedCounts, tangoScore } from '../../stats/tango.ts'
+import type { Pair } from '../intervals.ts'
+
+/**
+ * The p-value of H0: the candidate is worse by at most `margin`, against harm, by the same method as the interval. Small
+ * where harm is shown. Undefined where the interval is in doubt.
+ *
+ * @param interval Of the difference, oriented so that higher is better.
+ */
+export function harmPValue(pair: Pair, interval: Interval | TInterval, margin: number): number | undefined {
+  const { metric, candidate, champion } = pair
+  if (interval.doubt !== undefined) return undefined
+  if ('standardError' in interval) {
+    const statistic = (interval.estimate + margin) / interval.standardError
+    return studentTSurvival(-statistic, interval.degreesOfFreedom)
+  }
+  if (metric.family !== 'proportion') throw new RangeError(`${metric.name} has no test of harm`)
+  // Nothing is worse by more than everything.
+  if (margin >= 1) return 1
+  const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
+  return normalSurvival(-tangoScore(pairedCounts(rows, metric.direction), -margin))
+}
+
+/**
+ * Holm's adjusted p-values, in the order given: with those below alpha refuted, the probability of refuting even one true
+ * hypothesis is at most alpha, whatever their dependence.
+ *
+ * Source: S. Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
+ */
+export function holm(pValues: readonly number[]): readonly number[] {
+  const order = pValues.map((p, place) => ({ p, place })).sort((a, b) => a.p - b.p)
+  const adjusted = pValues.map(() => 1)
+  let largest = 0
+  for (const [rank, { p, place }] of order.entries()) {
+    largest = Math.max(largest, Math.min(1, p * (pValues.length - rank)))
+    adjusted[place] = largest
+  }
+  return adjusted
+}

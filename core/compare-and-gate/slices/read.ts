@@ -1,0 +1,55 @@
+import type { Table } from '../../engines/tables/table.ts'
+import { ConfigError } from '../../errors/errors.ts'
+import type { Slicing } from './shape.ts'
+
+/** How a column divides the rows. */
+export interface Slices {
+  /** What each slice is called: `country = DE`. */
+  readonly names: readonly string[]
+  /** The rows of each slice, by its place. */
+  readonly rows: readonly (readonly number[])[]
+}
+
+/** A column with more values than this is a name or a number, and makes no slices. */
+const mostSlices = 200
+
+/**
+ * Divides the rows by every column of every entry, in their order. Each row is in exactly one slice of a column; an empty
+ * cell is a slice of its own.
+ *
+ * @throws ConfigError TY0304 for a column that is missing, is no number where it has bins, or has too many values.
+ */
+export function readSlices(slicings: readonly Slicing[], table: Table): readonly (readonly Slices[])[] {
+  return slicings.map(({ by }) => by.map((column) => divide(column, table)))
+}
+
+function divide(by: Slicing['by'][number], table: Table): Slices {
+  const column = typeof by === 'string' ? by : by.column
+  const names =
+    typeof by === 'string'
+      ? table.column(by).map((value) => (value === '' ? `${by} is empty` : `${by} = ${value}`))
+      : Array.from(table.numbers(column, { missing: 'nan' }), (value) => binOf(value, by))
+  const slices = new Map<string, number[]>()
+  for (const [row, name] of names.entries()) {
+    const rows = slices.get(name)
+    if (rows === undefined) slices.set(name, [row])
+    else rows.push(row)
+  }
+  if (slices.size > mostSlices) {
+    const problem = `has ${slices.size} values, too many for slices`
+    const rule = `at most ${mostSlices}; give bins for a column of numbers`
+    throw new ConfigError({
+      code: 'TY0304',
+      faults: [{ subject: column, source: { kind: 'file', file: table.file }, problem, rule }],
+    })
+  }
+  return { names: [...slices.keys()], rows: [...slices.values()] }
+}
+
+function binOf(value: number, { column, bins }: { readonly column: string; readonly bins: readonly number[] }): string {
+  if (Number.isNaN(value)) return `${column} is empty`
+  const next = bins.findIndex((edge) => value < edge)
+  const [from, to] = next < 0 ? [bins.at(-1), undefined] : [bins[next - 1], bins[next]]
+  if (from === undefined) return `${column} < ${to}`
+  return to === undefined ? `${column} ≥ ${from}` : `${from} ≤ ${column} < ${to}`
+}
