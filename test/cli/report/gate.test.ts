@@ -144,6 +144,35 @@ describe('the gate’s section', () => {
     expect(told([criterion({ isRequired: false })]).text).toContain('informative')
   })
 
+  test('lists slices sorted by harm, as the evidence has them, and counts those that are not shown', () => {
+    const shared = { metric: 'accuracy', isRequired: true, margin: 0.01 }
+    const { text, elements } = told([criterion()], {
+      slices: {
+        alpha: 0.05,
+        hidden: 2,
+        results: [
+          {
+            ...shared,
+            slice: 'country = <b>DE</b>',
+            kind: 'harmed',
+            n: 1200,
+            candidate: 0.8,
+            champion: 0.9,
+            difference: -0.1,
+            interval: { low: -0.12, high: -0.08, level: 0.9 },
+            pValue: 1e-9,
+          },
+          { ...shared, slice: 'country = FR', kind: 'inconclusive', n: 20 },
+        ],
+      },
+    })
+
+    expect(text).toContain('Slices: 1 harmed, 0 without harm shown, 3 inconclusive')
+    expect(text).toContain('Of slices with fewer than ten rows (2) nothing is shown.')
+    expect(text).toMatch(/country = <b>DE<\/b>[^]*1,200[^]*-0\.12 to -0\.08[^]*< 0\.0001[^]*harmed[^]*country = FR/)
+    expect(elements.some(({ name, attributes }) => name === 'details' && attributes.has('open'))).toBe(true)
+  })
+
   test('leaves out what was judged as another model, of the same bytes', () => {
     const other = evidence('gate', 'a', { ...predicates.gate, model: 'otters', candidate: 'otters@1' })
 

@@ -2,6 +2,21 @@ import { z } from 'zod'
 import { metrics } from '../../../stats/metrics.ts'
 import type { Evidence } from '../../show/evidence.ts'
 
+const intervalShape = z.object({ low: z.number(), high: z.number(), level: z.number() })
+
+const sliceShape = z.object({
+  slice: z.string(),
+  metric: z.string(),
+  kind: z.enum(['harmed', 'no harm shown', 'inconclusive']),
+  isRequired: z.boolean(),
+  n: z.number(),
+  candidate: z.number().optional(),
+  champion: z.number().optional(),
+  difference: z.number().optional(),
+  interval: intervalShape.optional(),
+  pValue: z.number().optional(),
+})
+
 /** What the report tells of a gate's evidence. Evidence may be of another release of Trainyard, so its form is looked at. */
 const gateShape = z.object({
   model: z.string(),
@@ -21,7 +36,7 @@ const gateShape = z.object({
         candidate: z.number().optional(),
         champion: z.number().optional(),
         difference: z.number().optional(),
-        interval: z.object({ low: z.number(), high: z.number(), level: z.number() }).optional(),
+        interval: intervalShape.optional(),
         margin: z.number().optional(),
         bound: z.number().optional(),
         n: z.number(),
@@ -29,6 +44,7 @@ const gateShape = z.object({
         sentence: z.string(),
       }),
     ),
+    slices: z.object({ results: z.array(sliceShape), hidden: z.number() }).optional(),
   }),
   criteria: z.object({ file: z.string() }).optional(),
   data: z.object({ file: z.string(), rows: z.number() }).optional(),
@@ -37,6 +53,7 @@ const gateShape = z.object({
 /** A gate's evidence as far as the report tells of it. */
 export type Gate = z.infer<typeof gateShape>
 export type Criterion = Gate['verdict']['results'][number]
+export type Slice = z.infer<typeof sliceShape>
 
 /** Reads the predicate of a gate's evidence; undefined where its form is not known. */
 export function readGate({ predicate }: Pick<Evidence, 'predicate'>): Gate | undefined {

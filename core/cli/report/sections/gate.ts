@@ -8,6 +8,7 @@ import { intervalChart } from '../svg/intervals.ts'
 import { legend } from '../svg/legend.ts'
 import { table } from '../table.ts'
 import { actor, count, digestMark, moment, prose } from '../words.ts'
+import { slicesMarkup } from './gate-slices.ts'
 import { badge, nothing, type Section } from './section.ts'
 
 /** What the gate said about each version, newest first: the sentences, then each interval against its limit. */
@@ -55,7 +56,7 @@ ${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose
 ${needed}
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
-${numbers(gate)}
+${numbers(gate)}${slicesMarkup(gate)}
 </article>`
 }
 

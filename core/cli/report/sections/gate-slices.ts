@@ -1,0 +1,52 @@
+import { signed, significant } from '../../../compare-and-gate/words.ts'
+import { html, type Markup } from '../html.ts'
+import type { Gate, Slice } from '../read/gate.ts'
+import { table } from '../table.ts'
+import { count } from '../words.ts'
+
+/** The slices of a gate sorted by harm; undefined where it looked at none. */
+export function slicesMarkup({ verdict: { slices }, candidate }: Gate): Markup | undefined {
+  if (slices === undefined) return undefined
+  const { results, hidden } = slices
+  const harmed = results.filter(({ kind }) => kind === 'harmed').length
+  const open = results.filter(({ kind }) => kind === 'inconclusive').length + hidden
+  const safe = results.length + hidden - harmed - open
+  return html`
+<details${harmed > 0 ? html` open=""` : undefined}><summary>Slices: ${count(harmed)} harmed, ${count(safe)} without harm shown, ${count(open)} inconclusive</summary>
+<p class="meta">p is of harm, after Holm over all slices; “between” is for each slice alone. That no harm is shown does not prove that there is none.${hidden > 0 ? ` Of slices with fewer than ten rows (${count(hidden)}) nothing is shown.` : undefined}</p>
+${table({
+  caption: `Every slice, ${candidate}, sorted by harm`,
+  isCaptionHidden: true,
+  columns: [
+    { head: 'slice' },
+    { head: 'metric' },
+    { head: 'rows', isNumeric: true },
+    { head: 'candidate', isNumeric: true },
+    { head: 'champion', isNumeric: true },
+    { head: 'difference', isNumeric: true },
+    { head: 'between', isNumeric: true },
+    { head: 'p', isNumeric: true },
+    { head: 'verdict' },
+  ],
+  rows: results.map(cells),
+})}</details>`
+}
+
+function cells(result: Slice): readonly (string | undefined)[] {
+  const { slice, metric, n, candidate, champion, difference, interval, pValue, kind, isRequired } = result
+  return [
+    slice,
+    isRequired ? metric : `${metric} (informative)`,
+    count(n),
+    candidate === undefined ? undefined : significant(candidate),
+    champion === undefined ? undefined : significant(champion),
+    difference === undefined ? undefined : signed(difference),
+    interval === undefined ? undefined : `${significant(interval.low)} to ${significant(interval.high)}`,
+    pValue === undefined ? undefined : probability(pValue),
+    kind,
+  ]
+}
+
+function probability(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)))
+}
