@@ -43,6 +43,10 @@ const criterionShape = z
     'give absolute, vsChampion or both',
   )
 
+const budgetsShape = z.strictObject({
+  modelSizeBytes: z.int().positive().optional().describe('How large all of the candidate’s files together may be.'),
+})
+
 const wholeShape = z.strictObject({
   version: z.literal(1),
   data: z.strictObject({
@@ -66,6 +70,7 @@ const wholeShape = z.strictObject({
   }),
   alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error probability of each criterion.'),
   criteria: z.array(criterionShape).min(1),
+  budgets: budgetsShape.optional().describe('What the candidate may need, plainly compared.'),
   slices: z
     .array(slicesShape)
     .min(1)

@@ -3,6 +3,7 @@ import { metrics } from '../stats/metrics.ts'
 import type { Criteria, Criterion } from './criteria.ts'
 import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
+import { judgeBudgets } from './budgets.ts'
 import { judgeSlices } from './slices/judge.ts'
 import { judgeAbsolute, judgePaired } from './judge.ts'
 
@@ -22,12 +23,14 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
   const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria, facts))
   const asked = [...incompatibilities.map((sentence) => incompatible(sentence, facts)), ...judged]
   const sliced = judgeSlices(criteria, facts)
-  const results = [...asked, ...sliced.results]
+  const budgets = judgeBudgets(criteria, facts)
+  const results = [...asked, ...budgets, ...sliced.results]
   const required = results.filter((result) => result.isRequired)
   const failed = required.filter((result) => result.kind === 'fail')
   const open = required.filter((result) => result.kind === 'inconclusive')
   const isUncompared = facts.champion === undefined
-  // A file that only compares asks nothing of a first model; that is no proof of anything. Neither is harm that is not shown.
+  // A file that only compares asks nothing of a first model; that is no proof of anything. Neither is
+  // harm that is not shown, nor a small file.
   const proven = asked.filter((result) => result.isRequired).length
   const isUnasked = proven === 0
   const kind = failed.length > 0 ? 'fail' : open.length > 0 || isUnasked ? 'inconclusive' : 'pass'
@@ -38,7 +41,9 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
     isUncompared,
     reasons: [
       opening({ kind, proven, required: required.length, failed: failed.length, open: open.length, isUncompared }),
-      ...[...failed, ...open, ...(kind === 'pass' ? sliced.results : [])].map(({ sentence }) => sentence),
+      ...[...failed, ...open, ...(kind === 'pass' ? [...budgets, ...sliced.results] : [])].map(
+        ({ sentence }) => sentence,
+      ),
     ],
     ...(sliced.slices === undefined ? {} : { slices: sliced.slices }),
     ...(kind === 'inconclusive' && needed > 0 ? { needed } : {}),

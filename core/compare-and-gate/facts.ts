@@ -22,6 +22,8 @@ export interface Facts {
   readonly champion?: Predictions | undefined
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices?: readonly (readonly Slices[])[] | undefined
+  /** Of all of the candidate's files together. */
+  readonly modelSizeBytes?: number | undefined
 }
 
 /**

@@ -15,7 +15,7 @@ type GateContext = Context<typeof definition>
 
 /** What both sides predict, and the digests of their predictions for the evidence. */
 export interface Predicted {
-  readonly facts: Omit<Facts, 'labels' | 'slices'>
+  readonly facts: Pick<Facts, 'candidate' | 'champion'>
   readonly digests: { readonly candidate: Digest; readonly champion?: Digest }
 }
 

@@ -7,6 +7,7 @@ import { toolVersion } from '../main/version.ts'
 import { counted } from '../main/words.ts'
 import { type GatePredicate, statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
+import { treeSize } from '../records/tree.ts'
 import type { Verdict } from '../records/verdict.ts'
 import { incompatibilities } from './compatibility.ts'
 import { decide } from './decide.ts'
@@ -74,11 +75,9 @@ async function judge(
     await signatureOfSubject(champion, context),
   )
   try {
-    return decide(
-      context.inputs.criteria.value,
-      { labels: evaluation.labels, slices: evaluation.slices, ...facts },
-      breaks,
-    )
+    const { labels, slices } = evaluation
+    const modelSizeBytes = treeSize(candidate.files)
+    return decide(context.inputs.criteria.value, { labels, slices, modelSizeBytes, ...facts }, breaks)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.

@@ -174,6 +174,33 @@ describe('several criteria', () => {
   })
 })
 
+describe('a budget of size', () => {
+  const floor = { metric: 'accuracy', absolute: { min: 0.5 } }
+  const within = (list: readonly object[]) => ({ ...criteria(...list), budgets: { modelSizeBytes: 1000 } })
+  const { labels, candidate } = classified(1000, { candidate: 50, champion: 50 })
+
+  test.each([
+    [
+      'that is kept to the byte passes',
+      1000,
+      'pass',
+      'The candidate’s files have 1,000 bytes, and at most 1,000 are asked.',
+    ],
+    ['that is broken fails', 1001, 'fail', 'The candidate’s files have 1,001 bytes, but at most 1,000 are asked.'],
+  ] as const)('%s', (_, modelSizeBytes, kind, sentence) => {
+    const verdict = decide(within([floor]), { labels, candidate, modelSizeBytes })
+
+    expect(verdict.kind).toBe(kind)
+    expect(verdict.reasons[1]).toBe(sentence)
+  })
+
+  test('proves nothing of a model that is not asked anything else', () => {
+    const onlyCompares = within([{ metric: 'accuracy', vsChampion: { nonInferior: 0.01 } }])
+
+    expect(decide(onlyCompares, { labels, candidate, modelSizeBytes: 10 }).kind).toBe('inconclusive')
+  })
+})
+
 describe('error rates, by simulation with known truth', () => {
   const repeats = 400
 

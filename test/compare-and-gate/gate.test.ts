@@ -84,6 +84,18 @@ describe('a verdict', () => {
     expect((await evidenceOf(bench, 2)).records).toMatchObject([{ verdict: 'inconclusive' }])
   })
 
+  test('of fail is that of a candidate whose files are too large', async () => {
+    const whole = JSON.parse(criteriaFile(usualCriteria)) as object
+    await using bench = await aComparison({
+      'criteria.yml': JSON.stringify({ ...whole, budgets: { modelSizeBytes: 2 } }),
+    })
+
+    const host = await bench.run(gate, byFiles)
+
+    expect(host.outputs.get('verdict')).toBe('fail')
+    expect(failureOf(host)).toContain('The candidate’s files have 3 bytes, but at most 2 are asked.')
+  })
+
   test('is `error` when the question could not be asked, and nothing is recorded', async () => {
     await using bench = await aComparison()
     const before = await bench.entries()
