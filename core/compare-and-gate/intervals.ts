@@ -52,7 +52,8 @@ export function pairedInterval({ metric, candidate, champion }: Pair, alpha: num
 /** The metric's value. Counts are divided once, so that 800 of 1000 is 0.8. */
 export function valueOf(metric: Metric, evaluated: Evaluated): number {
   if (metric.family !== 'proportion') return metricValue(metric, evaluated)
-  return sum(metric.rows(evaluated)) / evaluated.labels.length
+  const rows = metric.rows(evaluated)
+  return sum(rows) / rows.length
 }
 
 function sum(rows: Float64Array): number {

@@ -111,17 +111,12 @@ function pairedRowsNeeded(question: PairedQuestion, interval: Interval): number 
   const gap = least < 0 ? -least : interval.estimate - least
   if (metric.family !== 'proportion') return rowsNeeded({ interval, n, alpha, gap })
   if (!(gap > 0) || n === 0) return undefined
-  const { onlyCandidateRight, onlyChampionRight } = pairedCounts(
-    { candidate: metric.rows(candidate), champion: metric.rows(champion) },
-    metric.direction,
-  )
-  return finiteOrNone(
-    neededRowsForAccuracy(
-      (onlyCandidateRight + onlyChampionRight) / n,
-      { margin: gap, difference: 0 },
-      { alpha, power },
-    ),
-  )
+  const counts = pairedCounts({ candidate: metric.rows(candidate), champion: metric.rows(champion) }, metric.direction)
+  if (counts.n === 0) return undefined
+  const discordance = (counts.onlyCandidateRight + counts.onlyChampionRight) / counts.n
+  const counting = neededRowsForAccuracy(discordance, { margin: gap, difference: 0 }, { alpha, power })
+  // Of all rows, only some count for a metric of one class.
+  return finiteOrNone(Math.ceil((counting * n) / counts.n))
 }
 
 function rowsNeeded(facts: { interval: Interval; n: number; alpha: number; gap: number }): number | undefined {

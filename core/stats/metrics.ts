@@ -3,7 +3,7 @@ import { averagePrecision } from './metrics/average-precision.ts'
 import { f1Of, macro, matthews, ofConfusion, precisionOf, recallOf, weightedF1 } from './metrics/confusion.ts'
 import type { AucFamily, InfluenceFamily, RowFamily } from './metrics/metric.ts'
 import { rSquared } from './metrics/r-squared.ts'
-import { costRows, pinballRows, relativeErrorRows, topKRows } from './metrics/rows.ts'
+import { costRows, foundRows, pinballRows, relativeErrorRows, topKRows } from './metrics/rows.ts'
 import { moments } from './moments.ts'
 import {
   absoluteErrorRows,
@@ -40,12 +40,7 @@ const known = {
     isBinary: true,
     influence: ofConfusion((confusion) => precisionOf(confusion, 1)),
   },
-  recall: {
-    ...classMetric,
-    title: 'Recall',
-    isBinary: true,
-    influence: ofConfusion((confusion) => recallOf(confusion, 1)),
-  },
+  recall: { ...classShare, title: 'Recall', isBinary: true, rows: foundRows },
   f1: { ...classMetric, title: 'F1', isBinary: true, influence: ofConfusion((confusion) => f1Of(confusion, 1)) },
   macroPrecision: {
     ...classMetric,

@@ -115,6 +115,31 @@ describe('a metric that has no value on the rows', () => {
   })
 })
 
+describe('recall', () => {
+  const labels = Float64Array.from({ length: 1000 }, (_, row) => (row < 100 ? 1 : 0))
+  const finding = (found: number): Predictions => ({ classes: labels.map((_, row) => (row < found ? 1 : 0)) })
+
+  test('is a share of the positive rows, and what is needed is counted in all rows', () => {
+    const close = criteria({ metric: 'recall', vsChampion: { nonInferior: 0.05 }, absolute: { min: 0.5 } })
+
+    const verdict = decide(close, { labels, candidate: finding(80), champion: finding(85) })
+
+    expect(verdict.results).toMatchObject([
+      { kind: 'pass', candidate: 0.8 },
+      { kind: 'inconclusive', candidate: 0.8, champion: 0.85, difference: expect.closeTo(-0.05, 12) as number },
+    ])
+    // 6.18 · 0.05 / 0.05² = 124 positive rows, of which there is one in ten.
+    expect(verdict.needed).toBeGreaterThan(1200)
+    expect(verdict.needed).toBeLessThan(1300)
+  })
+
+  test('of no positive rows is inconclusive', () => {
+    const facts = { labels: new Float64Array(100), candidate: { classes: new Float64Array(100) } }
+
+    expect(decide(criteria({ metric: 'recall', absolute: { min: 0.1 } }), facts).kind).toBe('inconclusive')
+  })
+})
+
 describe('what mistakes cost', () => {
   const labels = Float64Array.from({ length: 400 }, (_, row) => row % 2)
   const missing = (every: number): Predictions => ({

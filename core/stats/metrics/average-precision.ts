@@ -1,6 +1,6 @@
 import { checkPaired, finite } from '../check.ts'
 import type { Evaluated } from '../row-values.ts'
-import { FEWEST_OF_A_CLASS, type RowInfluence, undefinedOn } from './row-influence.ts'
+import { type RowInfluence, undefinedOn } from './row-influence.ts'
 
 /**
  * Average precision, the area under the precision-recall curve by steps: the mean, over the positives i, of the precision
@@ -29,8 +29,7 @@ export function averagePrecision({ labels, predictions: scores }: Evaluated): Ro
       influence[row] = ((y * (precision - estimate) + y * weights - weighted) * n) / positives
     }
   }
-  const fewest = Math.min(positives, n - positives)
-  return { estimate, influence, doubt: fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined }
+  return { estimate, influence, fewest: Math.min(positives, n - positives) }
 }
 
 /** Rows of one score. */

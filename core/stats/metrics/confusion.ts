@@ -1,6 +1,6 @@
 import { checkPaired, finite } from '../check.ts'
 import type { Evaluated } from '../row-values.ts'
-import { FEWEST_OF_A_CLASS, type RowInfluence, undefinedOn } from './row-influence.ts'
+import { type RowInfluence, undefinedOn } from './row-influence.ts'
 
 /** How often each class is true and predicted, as shares of all rows. */
 export interface Confusion {
@@ -23,8 +23,8 @@ export interface ClassStatistic {
 }
 
 /**
- * Makes a metric's influence function from a function of the confusion matrix. A statistic that is undefined, or that
- * stands on fewer than ten rows of a class, carries a doubt.
+ * Makes a metric's influence function from a function of the confusion matrix. A statistic that is undefined
+ * carries a doubt.
  * @throws RangeError for labels and predictions that are no classes, counted from 0.
  */
 export function ofConfusion(statistic: (confusion: Confusion) => ClassStatistic) {
@@ -34,7 +34,7 @@ export function ofConfusion(statistic: (confusion: Confusion) => ClassStatistic)
     const { estimate, at, fewest } = statistic(confusion)
     if (Number.isNaN(estimate)) return undefinedOn(confusion.n)
     const influence = Float64Array.from(labels, (label, row) => at(label, predictions[row] ?? Number.NaN))
-    return { estimate, influence, doubt: fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined }
+    return { estimate, influence, fewest }
   }
 }
 

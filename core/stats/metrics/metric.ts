@@ -26,6 +26,7 @@ export interface MetricFacts {
  */
 export interface RowFamily extends MetricFacts {
   readonly family: 'proportion' | 'mean-loss' | 'root-mean-loss'
+  /** Of the rows that count, which are the same for all models: fewer than all for recall. */
   readonly rows: (evaluated: Evaluated) => Float64Array
 }
 

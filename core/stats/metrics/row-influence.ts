@@ -8,12 +8,14 @@ export interface RowInfluence {
   readonly estimate: number
   /** How far each row moves the estimate, times n; zeros where it is undefined. */
   readonly influence: Float64Array
-  /** Why the influence values are not to be trusted. */
+  /** Rows of the rarest class that it stands on; all rows where it is about no classes. */
+  readonly fewest?: number | undefined
+  /** Why the influence values say nothing. */
   readonly doubt?: Doubt | undefined
 }
 
 /** Fewer rows of a class than this, and the delta method is not to be trusted: as for DeLong's variance. */
-export const FEWEST_OF_A_CLASS = 10
+const FEWEST_OF_A_CLASS = 10
 
 /** What a metric is where it is undefined: not 0, but a doubt. */
 export function undefinedOn(n: number): RowInfluence {
@@ -21,14 +23,17 @@ export function undefinedOn(n: number): RowInfluence {
 }
 
 /**
- * The t interval of one model's metric by its influence values (the delta method), inside `range`.
+ * The t interval of one model's metric by its influence values (the delta method), inside `range`. Its degrees of freedom
+ * are those of the rarest class that it stands on; fewer than ten rows of that are a doubt.
  * @throws RangeError for an alpha outside (0, 0.5).
  */
 export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: number): TInterval {
-  if (of.doubt === undefined) return influenceInterval({ ...of, range }, alpha)
-  const degreesOfFreedom = of.influence.length - 1
-  const standardError = Number.NaN
-  return tInterval({ estimate: of.estimate, standardError, degreesOfFreedom, alpha, range, doubt: of.doubt })
+  const { estimate, fewest = Infinity } = of
+  const bare = of.doubt === undefined ? influenceInterval({ ...of, range }, alpha) : undefined
+  const doubt = of.doubt ?? bare?.doubt ?? (fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined)
+  const degreesOfFreedom = Math.max(0, Math.min(of.influence.length, fewest) - 1)
+  const standardError = bare?.standardError ?? Number.NaN
+  return tInterval({ estimate, standardError, degreesOfFreedom, alpha, range, doubt })
 }
 
 /** The influence values of two models on the same rows. */
@@ -49,6 +54,7 @@ export function pairedRowInfluenceInterval(pair: PairedInfluence, direction: Dir
   const difference: RowInfluence = {
     estimate: way * (candidate.estimate - champion.estimate),
     influence: candidate.influence.map((value, row) => way * (value - (champion.influence[row] ?? Number.NaN))),
+    fewest: Math.min(candidate.fewest ?? Infinity, champion.fewest ?? Infinity),
     doubt: candidate.doubt ?? champion.doubt,
   }
   return rowInfluenceInterval(difference, { lower: -Infinity, upper: Infinity }, alpha)

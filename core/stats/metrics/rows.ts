@@ -1,4 +1,4 @@
-import { type Evaluated, perDistribution, perRow } from '../row-values.ts'
+import { correctRows, type Evaluated, perDistribution, perRow } from '../row-values.ts'
 
 /**
  * |prediction - label| / |label|: a mean of them is the MAPE, as a share and not in percent.
@@ -49,4 +49,12 @@ export function topKRows(evaluated: Evaluated): Float64Array {
     const before = probabilities.filter((p, of) => of !== label && p >= own).length
     return before < k ? 1 : 0
   })
+}
+
+/**
+ * 1 where a row of class 1 is predicted as such, else 0; rows of other classes are left out. Recall is a mean of them.
+ * @throws RangeError as `correctRows`.
+ */
+export function foundRows(evaluated: Evaluated): Float64Array {
+  return correctRows(evaluated).filter((_, row) => evaluated.labels[row] === 1)
 }
