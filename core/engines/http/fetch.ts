@@ -1,7 +1,9 @@
 import type { RequestInit, Response } from 'undici'
 import { safeAddress } from './address.ts'
 import { openRoad } from './dispatcher.ts'
-import { persist, usualPatience } from './retry.ts'
+import { type Patience, persist, usualPatience } from './retry.ts'
+
+const dayMs = 86_400_000
 
 /** Methods that may be repeated by their definition (RFC 9110 §9.2.2). */
 const idempotent = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']
@@ -10,6 +12,11 @@ const idempotent = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']
 export function isIdempotentMethod(method: string): boolean {
   return idempotent.includes(method.toUpperCase())
 }
+
+/**
+ * A stream can be sent but once, and a large one takes its time: undici itself gives up where nothing moves for five minutes.
+ */
+const untilSent: Patience = { ...usualPatience, attempts: 1, timeoutMs: dayMs, attemptTimeoutMs: dayMs }
 
 /**
  * `fetch` for libraries that bring no way out of their own: through the proxy, and patient as `request` is. A GET and its
@@ -28,8 +35,7 @@ export async function httpFetch(url: string | URL, init: RequestInit = {}): Prom
     address,
     isIdempotent: isIdempotentMethod(method),
     signal: init.signal ?? undefined,
-    // A stream can be sent but once.
-    patience: isStream ? { ...usualPatience, attempts: 1 } : usualPatience,
+    patience: isStream ? untilSent : usualPatience,
     attempt: (signal) => fetch(url, { ...init, signal, dispatcher }),
     discard: async ({ body }) => body?.cancel(),
   })

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { ExternalError } from '../../errors/errors.ts'
 import { safeAddress } from '../http/address.ts'
+import { download } from '../http/download.ts'
 import { httpFetch } from '../http/fetch.ts'
 import { request } from '../http/request.ts'
 import { askIfThere, checkRights } from './ask.ts'
@@ -74,12 +75,17 @@ export class MlflowArtifacts {
   /** A file's bytes, or undefined where there is none. */
   async get(path: string): Promise<Readable | undefined> {
     const { url, operation } = this.#asked('read', path)
-    const response = await httpFetch(url, { headers: this.#connection.headers })
-    if (response.ok && response.body !== null) return Readable.fromWeb(response.body)
-    const text = await response.text()
-    checkRights({ status: response.status }, { operation, url })
-    if (response.status === 404 || isAbsence(response.status, text)) return undefined
-    throw this.#failure({ operation, url, status: response.status, text })
+    const bytes = download({ operation, url, headers: this.#connection.headers })
+    try {
+      const first = await bytes.next()
+      return Readable.from(continued(first, bytes), { objectMode: false })
+    } catch (error) {
+      if (!(error instanceof ExternalError)) throw error
+      const { status = 0 } = error.facts
+      checkRights({ status }, { operation, url })
+      if (status === 404 || isAbsence(status, error.details)) return undefined
+      throw error
+    }
   }
 
   /** What lies directly in a folder; nothing where there is none. */
@@ -170,6 +176,16 @@ export class MlflowArtifacts {
         ? 'The server does not serve artifacts: start it with --artifacts-destination and without --no-serve-artifacts.'
         : text.replaceAll(/\s+/g, ' ').slice(0, 300)
     return new ExternalError({ facts: { operation, address: safeAddress(url), status }, details: hint })
+  }
+}
+
+/** What was begun to be read, from its beginning. */
+async function* continued(first: IteratorResult<Buffer, void>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (first.done !== true) yield first.value
+    yield* rest
+  } finally {
+    await rest.return(undefined)
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Digest, hexOf } from '../../../core/records/digest.ts'
 import { errno } from '../../../core/workspace/failures.ts'
@@ -57,11 +57,11 @@ export function placeOn(server: MlflowServer): MlflowTestPlace {
         await directoryTamper(ledger).ledger()
         deleteModel(server.url, `${prefix}flights`)
       },
-      file: (digest) => {
-        for (const path of artifactsWith(server, digest)) flipByte(path)
+      async file(digest) {
+        for (const path of await artifactsWith(server, prefix, digest)) flipByte(path)
       },
-      withoutFile: (digest) => {
-        for (const path of artifactsWith(server, digest)) rmSync(path)
+      async withoutFile(digest) {
+        for (const path of await artifactsWith(server, prefix, digest)) rmSync(path)
       },
     },
     [Symbol.asyncDispose]: async () => {
@@ -94,9 +94,19 @@ function deleteModel(url: string, name: string): void {
   execFileSync(process.execPath, ['--input-type=module', '-e', program, url, name])
 }
 
-/** The artifacts with these bytes, as files. Tests with the same bytes have trees of their own, unless their files have the same names. */
-function artifactsWith({ artifacts }: MlflowServer, digest: Digest): readonly string[] {
-  return readdirSync(artifacts, { recursive: true, withFileTypes: true })
+/** The artifacts with these bytes in the experiments of one place, as files. */
+async function artifactsWith(server: MlflowServer, prefix: string, digest: Digest): Promise<readonly string[]> {
+  const asked = { filter: `name LIKE '${prefix}%'`, max_results: 100 }
+  const response = await fetch(`${server.url}/api/2.0/mlflow/experiments/search`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(asked),
+  })
+  const { experiments = [] } = (await response.json()) as { experiments?: { experiment_id: string }[] }
+  return experiments
+    .map(({ experiment_id: id }) => join(server.artifacts, id))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => bytesAt(path).some((bytes) => createHash('sha256').update(bytes).digest('hex') === hexOf(digest)))
