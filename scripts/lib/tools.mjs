@@ -30,6 +30,7 @@ export const tools = [
   npmProgram({ name: 'azurite', version: '3.37.0', before: '2026-11-20' }),
   debianTool({ name: 'dockerd', packages: ['docker.io'] }),
   debianTool({ name: 'docker-registry', packages: ['docker-registry'] }),
+  debianTool({ name: 'postgres', packages: ['postgresql-15'], folder: '/usr/lib/postgresql/15/bin' }),
   debianTool({ name: 'mmdebstrap', packages: ['mmdebstrap', 'debian-archive-keyring'] }),
   debianRoot({ name: 'node-root', version: '1', packages: ['base-files', 'ca-certificates', 'libc6', 'libstdc++6'] }),
   nodeLibrary({ name: 'onnxruntime-node', version: '1.30.0', needs: ['onnxruntime-common@1.30.0'] }),
@@ -144,6 +145,7 @@ export const tools = [
     ],
   }),
   // Laid over the libraries of the newer release.
+  pythonOverlay({ name: 'psycopg2', version: '2.9.13', packages: ['psycopg2-binary==2.9.13'] }),
   pythonOverlay({ name: 'mlflow-2', version: '2.22.4', packages: ['mlflow==2.22.4', 'mlflow-skinny==2.22.4'] }),
 ]
 
@@ -382,14 +384,14 @@ function npmProgram({ name, version, before }) {
 }
 
 /**
- * A program that Debian packages, installed only where that needs no password.
- * @param {{ name: string, packages: string[] }} options
+ * A program that Debian packages, installed only where that needs no password. `folder` is where programs are that are not on PATH.
+ * @param {{ name: string, packages: string[], folder?: string }} options
  * @returns {Tool}
  */
-function debianTool({ name, packages }) {
+function debianTool({ name, packages, folder }) {
   return {
     name,
-    path: () => onPath(name),
+    path: () => (folder === undefined ? onPath(name) : ifThere(folder)),
     install: () => {
       const apt = onPath('apt-get')
       if (apt === undefined || process.getuid?.() !== 0) throw new Error(`install the package ${packages.join(', ')}`)
