@@ -145,7 +145,6 @@ export const tools = [
     ],
   }),
   // Laid over the libraries of the newer release.
-  pythonOverlay({ name: 'psycopg2', version: '2.9.13', packages: ['psycopg2-binary==2.9.13'] }),
   pythonOverlay({ name: 'mlflow-2', version: '2.22.4', packages: ['mlflow==2.22.4', 'mlflow-skinny==2.22.4'] }),
 ]
 

@@ -18,7 +18,7 @@ export interface MlflowPython {
 /** Python with the client of a line; undefined where it could not be installed. */
 export function mlflowPython(line: MlflowLine): MlflowPython | undefined {
   const python = tool('mlflow')
-  const overlay = line === '2' ? tool('mlflow-2') : (tool('psycopg2') ?? '')
+  const overlay = line === '2' ? tool('mlflow-2') : ''
   if (python === undefined || overlay === undefined) {
     process.stderr.write(`SKIPPED all tests that need MLflow ${line}: it is not here (npm test tries to install it)\n`)
     return undefined

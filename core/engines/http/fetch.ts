@@ -22,10 +22,15 @@ const untilSent: Patience = { ...usualPatience, attempts: 1, timeoutMs: dayMs, a
  * `fetch` for libraries that bring no way out of their own: through the proxy, and patient as `request` is. A GET and its
  * like are repeated after a failure; a POST only where it surely was not served.
  *
+ * @param patience For bodies that need more time than most.
  * @returns the last answer, whatever its status
  * @throws ExternalError TY0502 when there is none; the reason of `init.signal`
  */
-export async function httpFetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
+export async function httpFetch(
+  url: string | URL,
+  init: RequestInit = {},
+  patience: Patience = usualPatience,
+): Promise<Response> {
   const { fetch, dispatcher } = await openRoad()
   const method = init.method ?? 'GET'
   const address = safeAddress(String(url))
@@ -35,7 +40,7 @@ export async function httpFetch(url: string | URL, init: RequestInit = {}): Prom
     address,
     isIdempotent: isIdempotentMethod(method),
     signal: init.signal ?? undefined,
-    patience: isStream ? untilSent : usualPatience,
+    patience: isStream ? untilSent : patience,
     attempt: (signal) => fetch(url, { ...init, signal, dispatcher }),
     discard: async ({ body }) => body?.cancel(),
   })

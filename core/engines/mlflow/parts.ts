@@ -2,11 +2,15 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { ExternalError } from '../../errors/errors.ts'
 import { httpFetch } from '../http/fetch.ts'
+import { type Patience, usualPatience } from '../http/retry.ts'
 import { ask, tryAsk } from './ask.ts'
 import type { MlflowConnection } from './connection.ts'
 
 /** The size of a part, as MLflow's own client has it (MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE). Bytes. */
 const partSize = 10 * 2 ** 20
+
+/** A part may take its time on a slow line, and is repeated alone. */
+const partPatience: Patience = { ...usualPatience, attemptTimeoutMs: 600_000, timeoutMs: 1_800_000 }
 
 /** What the store wants to have at most. */
 const mostParts = 9000
@@ -69,11 +73,8 @@ async function sendAll(stream: Readable, size: number, credentials: readonly z.i
     const to = credentials[index]
     if (to === undefined) throw new RangeError('a file grew while it was read')
     index += 1
-    const response = await httpFetch(to.url, {
-      method: 'PUT',
-      body: bytes,
-      ...(to.headers === undefined ? {} : { headers: to.headers }),
-    })
+    const asked = { method: 'PUT', body: bytes, ...(to.headers === undefined ? {} : { headers: to.headers }) }
+    const response = await httpFetch(to.url, asked, partPatience)
     await response.text()
     if (!response.ok) {
       // The address holds a signature: the host is enough.

@@ -25,6 +25,7 @@ export function partSize(size: number, partBytes: number): number {
  * Cuts an upload into parts and hands each to `send`, several at once; `isWhole` says whether its bytes had the digest.
  *
  * @returns what `send` gave, in the order of the parts
+ * @throws what `send` threw first, once every part that had begun is through
  */
 export async function sendParts<T>(
   upload: Upload,
@@ -34,16 +35,22 @@ export async function sendParts<T>(
   const hash = createHash('sha256')
   const parts = cut(upload, size, hash)
   const sent: T[] = []
+  const failures: unknown[] = []
   const worker = async () => {
-    for (let next = await parts.next(); next.done !== true; next = await parts.next()) {
-      sent[next.value.number - 1] = await send(next.value)
+    try {
+      while (failures.length === 0) {
+        const next = await parts.next()
+        if (next.done === true) return
+        sent[next.value.number - 1] = await send(next.value)
+      }
+    } catch (error) {
+      failures.push(error)
     }
   }
-  try {
-    await Promise.all(Array.from({ length: atOnce }, worker))
-  } finally {
-    await parts.return(undefined)
-  }
+  // What is on its way when another part fails arrives all the same: the next upload goes on behind it.
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  await parts.return(undefined)
+  if (failures.length > 0) throw failures[0]
   return { sent, isWhole: `sha256:${hash.digest('hex')}` === upload.digest }
 }
 
