@@ -13,13 +13,15 @@ interface Task {
   readonly folder: string
   readonly name: string
   readonly count: number
+  /** The ledger beside a server that holds the rest. */
+  readonly ledger?: string
   /** `flights` by default. */
   readonly model?: string
   /** It says that it is ready by a file `<after>-<name>`, and begins when `after` is there: so that many begin at one time. */
   readonly after?: string
 }
 
-const { url, token, folder, name, count, model = 'flights', after } = JSON.parse(process.argv[2] ?? '') as Task
+const { url, token, ledger, folder, name, count, model = 'flights', after } = JSON.parse(process.argv[2] ?? '') as Task
 const source = join(folder, `${name}.onnx`)
 
 if (after !== undefined) writeFileSync(`${after}-${name}`, '')
@@ -27,7 +29,7 @@ while (after !== undefined && !existsSync(after)) await sleep(10)
 for (let n = 1; n <= count; n++) {
   const request = `${name}-${n}`
   const workspace = await openWorkspace(
-    openOptions(url, folder, { request, deadlineMs: 600_000, ...(token === undefined ? {} : { token }) }),
+    openOptions(url, folder, { request, deadlineMs: 600_000, ledger, ...(token === undefined ? {} : { token }) }),
   )
   writeFileSync(source, `the model of ${request}`)
   const tree = await workspace.files.put([{ path: 'model.onnx', from: source }], { isModel: true })

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openMlflow } from '../../../core/engines/mlflow/client.ts'
 import { mlflowConnection } from '../../../core/engines/mlflow/connection.ts'
@@ -10,6 +11,8 @@ import { BlobFiles } from '../../../core/workspace/files.ts'
 import { openService } from '../../../core/workspace/mlflow/open.ts'
 import { packTree } from '../../../core/workspace/registry/pack.ts'
 import { type MlflowPython, type MlflowServer, withClient } from '../../support/mlflow.ts'
+import { bundleChild } from '../children/bundle.ts'
+import { startChild } from '../children/run.ts'
 import { inside, openOptions, reference } from '../places.ts'
 import { gate, keep, register, runEnd, runStart, trail } from '../records.ts'
 import { type MlflowTestPlace, placeOn } from './mlflow.ts'
@@ -30,6 +33,9 @@ two = helper.make_tensor('two', TensorProto.FLOAT, [1], [2.0])
 graph = helper.make_graph([helper.make_node('Mul', ['x', 'two'], ['y'])], 'g', [x], [y], [two])
 model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=8)
 `
+
+/** Processes that are killed; `TRAINYARD_KILLS` raises it. */
+const kills = Number(process.env['TRAINYARD_KILLS'] ?? 8)
 
 /** How many register at once. */
 const writers = Number(process.env['TRAINYARD_MLFLOW_WRITERS'] ?? 12)
@@ -238,6 +244,45 @@ print(json.dumps({
       expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: writers }, (_, n) => n + 1))
       const events = await inside(place, ({ outbox }) => outbox.pending('x'))
       expect(new Set(events.map(({ subject }) => subject)).size).toBe(writers)
+    }),
+  )
+
+  test(`${kills} kills of processes that register leave whole versions or none`, { timeout: 600_000 }, () =>
+    onPlace(async (place) => {
+      const child = await bundleChild('register', place.folder)
+      const told: number[] = []
+      for (let kill = 1; kill <= kills; kill++) {
+        const folder = join(place.folder, `victim-${kill}`)
+        mkdirSync(folder)
+        const task = {
+          url: place.url,
+          ledger: join(place.folder, 'ledger'),
+          folder,
+          name: `victim-${kill}`,
+          count: 1000,
+        }
+        const running = startChild(process.execPath, [child], task)
+        await running.printed(kill % 3)
+        await sleep(Math.random() * 1000)
+        running.kill()
+        told.push(...(await running.ended).lines.map(Number))
+      }
+
+      await inside(place, async (workspace) => {
+        const next = await register(workspace, await keep(workspace, place.folder, 'the next'))
+        const versions = await workspace.models.versions('flights', { limit: 10_000 })
+        const numbers = versions.map(({ version }) => version)
+        process.stderr.write(`${kills} kills at an MLflow server: ${versions.length} versions, ${told.length} told\n`)
+        expect(new Set(numbers).size).toBe(numbers.length)
+        expect(Math.max(...numbers)).toBe(next.version.version)
+        expect(told.filter((version) => !numbers.includes(version))).toEqual([])
+        for (const { files, tags } of versions) {
+          const text = Buffer.from(await workspace.files.read(files.files[0]?.digest ?? 'sha256:')).toString('utf8')
+          if (tags['Request'] !== undefined) expect(text).toBe(`the model of ${tags['Request']}`)
+        }
+        const events = await workspace.outbox.pending('x')
+        expect(events.map(({ data }) => data.version)).toEqual([...numbers].reverse())
+      })
     }),
   )
 }
