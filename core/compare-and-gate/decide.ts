@@ -53,15 +53,14 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
 function judge(criterion: Criterion, criteria: Criteria, facts: Facts): readonly CriterionResult[] {
   const metric = metrics[criterion.metric]
   const { alpha } = criteria
-  const { labels } = facts
   const settings = settingsOf(criterion, criteria.data.classes)
-  const candidate = evaluated(metric, { labels, predictions: facts.candidate, settings })
+  const candidate = evaluated(metric, facts, { side: facts.candidate, settings })
   const shared = { metric, candidate, alpha, isRequired: criterion.required }
   const results: CriterionResult[] = []
   if (criterion.absolute !== undefined) results.push(judgeAbsolute({ ...shared, bound: criterion.absolute }))
   if (criterion.vsChampion !== undefined && facts.champion !== undefined) {
     const { nonInferior, superior = 0 } = criterion.vsChampion
-    const champion = evaluated(metric, { labels, predictions: facts.champion, settings })
+    const champion = evaluated(metric, facts, { side: facts.champion, settings })
     results.push(judgePaired({ ...shared, champion, least: nonInferior === undefined ? superior : -nonInferior }))
   }
   return results

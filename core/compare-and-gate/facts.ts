@@ -13,7 +13,7 @@ export interface Predictions {
   readonly values?: Float64Array
 }
 
-/** What the gate decides on. */
+/** What the gate decides on. All that is aligned with the rows is taken apart by `subset`, and by nothing else. */
 export interface Facts {
   /** The truth: classes by their place, or numbers. */
   readonly labels: Float64Array
@@ -27,18 +27,41 @@ export interface Facts {
 }
 
 /**
- * The pair of labels and predictions that a metric looks at.
+ * What a metric looks at on one side.
  *
  * @throws RangeError when the model did not predict what the metric needs; `lackingFor` says so beforehand.
  */
 export function evaluated(
   metric: Metric,
-  { labels, predictions, settings }: { labels: Float64Array; predictions: Predictions; settings?: MetricSettings },
+  { labels }: Facts,
+  { side, settings }: { readonly side: Predictions; readonly settings?: MetricSettings },
 ): Evaluated {
-  const found = predicted(metric, predictions)
-  if (found === undefined)
+  const predictions = predicted(metric, side)
+  if (predictions === undefined)
     throw new RangeError(`${metric.name} needs a ${metric.predicts}, which the model did not predict`)
-  return { labels, predictions: found, settings }
+  return { labels, predictions, settings }
+}
+
+/** The facts of some of the rows alone, by their places. How all rows divide says nothing of some of them, and is left out. */
+export function subset(facts: Facts, rows: readonly number[]): Facts {
+  const side = ({ classes, probabilities, values }: Predictions): Predictions => ({
+    ...(classes && { classes: pick(classes, rows, 1) }),
+    ...(probabilities && { probabilities: pick(probabilities, rows, probabilities.length / facts.labels.length) }),
+    ...(values && { values: pick(values, rows, 1) }),
+  })
+  return {
+    ...facts,
+    slices: undefined,
+    labels: pick(facts.labels, rows, 1),
+    candidate: side(facts.candidate),
+    champion: facts.champion && side(facts.champion),
+  }
+}
+
+function pick(values: Float64Array, rows: readonly number[], columns: number): Float64Array {
+  const picked = new Float64Array(rows.length * columns)
+  for (const [at, row] of rows.entries()) picked.set(values.subarray(row * columns, (row + 1) * columns), at * columns)
+  return picked
 }
 
 /** The metrics of the criteria that a model's predictions are not enough for. */

@@ -1,7 +1,7 @@
 import type { CriterionResult, SliceResult, SliceVerdict } from '../../records/verdict.ts'
 import { type Metric, metrics } from '../../stats/metrics.ts'
 import type { Criteria } from '../criteria.ts'
-import { evaluated, type Facts, type Predictions } from '../facts.ts'
+import { evaluated, type Facts, type Predictions, subset } from '../facts.ts'
 import { type Pair, pairedInterval, valueOf } from '../intervals.ts'
 import { settingsOf } from '../metric-settings.ts'
 import { harmPValue, holm } from './harm.ts'
@@ -31,9 +31,9 @@ interface Tested {
  */
 export function judgeSlices(criteria: Criteria, facts: Facts): Judged {
   const { slices: slicings = [], alpha } = criteria
-  const { slices: found = [], champion } = facts
-  if (slicings.length === 0 || champion === undefined) return { results: [] }
-  const all = slicings.flatMap((slicing, entry) => testEntry(slicing, { entry, criteria, facts, champion }))
+  const { slices: found = [] } = facts
+  if (slicings.length === 0 || facts.champion === undefined) return { results: [] }
+  const all = slicings.flatMap((slicing, entry) => testEntry(slicing, { entry, criteria, facts }))
   const adjusted = holm(all.flatMap(({ p }) => p ?? []))
   let next = 0
   const judged = all.map((tested): Tested => {
@@ -60,10 +60,9 @@ interface Entry {
   readonly entry: number
   readonly criteria: Criteria
   readonly facts: Facts
-  readonly champion: Predictions
 }
 
-function testEntry(slicing: Slicing, { entry, criteria, facts, champion }: Entry): readonly Tested[] {
+function testEntry(slicing: Slicing, { entry, criteria, facts }: Entry): readonly Tested[] {
   const metric = metrics[slicing.metric]
   const settings = settingsOf(slicing, criteria.data.classes)
   const sets = facts.slices?.[entry] ?? []
@@ -79,10 +78,10 @@ function testEntry(slicing: Slicing, { entry, criteria, facts, champion }: Entry
         isRequired: slicing.required,
       }
       if (n < slicing.minRows) return [{ entry, p: undefined, result: { ...shared, kind: 'inconclusive' } }]
-      const labels = pick(facts.labels, rows, 1)
-      const side = (predictions: Predictions) =>
-        evaluated(metric, { labels, predictions: only(predictions, rows, facts.labels.length), settings })
-      const pair = { metric, candidate: side(facts.candidate), champion: side(champion) }
+      const { champion, ...own } = subset(facts, rows)
+      if (champion === undefined) return []
+      const side = (predictions: Predictions) => evaluated(metric, own, { side: predictions, settings })
+      const pair = { metric, candidate: side(own.candidate), champion: side(champion) }
       return [{ entry, ...test(pair, { shared, alpha: criteria.alpha }) }]
     }),
   )
@@ -108,20 +107,6 @@ function test(pair: Pair, { shared, alpha }: Shared): Omit<Tested, 'entry'> {
     interval: { low, high, level: 1 - 2 * alpha },
   }
   return { p, result: { ...shared, ...numbers, kind: 'no harm shown' } }
-}
-
-function only({ classes, probabilities, values }: Predictions, rows: readonly number[], n: number): Predictions {
-  return {
-    ...(classes && { classes: pick(classes, rows, 1) }),
-    ...(probabilities && { probabilities: pick(probabilities, rows, probabilities.length / n) }),
-    ...(values && { values: pick(values, rows, 1) }),
-  }
-}
-
-function pick(values: Float64Array, rows: readonly number[], columns: number): Float64Array {
-  const picked = new Float64Array(rows.length * columns)
-  for (const [at, row] of rows.entries()) picked.set(values.subarray(row * columns, (row + 1) * columns), at * columns)
-  return picked
 }
 
 interface Own {
