@@ -1,6 +1,6 @@
 import { verdicts } from '../records/verdict.ts'
 import { defineStep } from '../step/define-step.ts'
-import { choice, command, duration, file, list, modelRef, name, path, text } from '../step/input.ts'
+import { choice, command, duration, file, flag, list, modelRef, name, path, text } from '../step/input.ts'
 import { gives } from '../step/output.ts'
 import { criteriaShape } from './criteria.ts'
 
@@ -19,6 +19,9 @@ export const definition = defineStep({
       was: ['challenger'],
     }),
     champion: modelRef({ doc: 'What it is compared with; the alias `champion` of the model when not given.' }),
+    endpoint: name({
+      doc: 'Compares with what serves at this endpoint. Where it does not serve the model, the alias `champion` is compared with.',
+    }),
     criteria: file(criteriaShape, { doc: 'The criteria file.', required: true, project: 'criteria' }),
     data: path({ doc: 'The evaluation data, instead of the file that the criteria name.', group: 'predictions' }),
     predictions: choice(['auto', 'onnx', 'command', 'files'], {
@@ -42,18 +45,30 @@ export const definition = defineStep({
       group: 'predictions',
     }),
     python: text({ doc: 'The Python to make environments with, by path or name.', group: 'predictions' }),
+    onFail: choice(['fail', 'warn'], {
+      doc: 'What a failing verdict does to the step. With `warn` the step is green, and `promote` refuses the candidate all the same.',
+      default: 'fail',
+    }),
     onInconclusive: choice(['fail', 'warn'], {
       doc: 'What an inconclusive verdict does to the step.',
       default: 'fail',
     }),
+    force: flag({
+      doc: 'Lets a candidate go on that does not pass; `promote` then takes it. Needs a reason. The verdict stays what it is, and is recorded as forced.',
+      default: false,
+    }),
+    reason: text({ doc: 'Why it is forced; recorded in the evidence.' }),
     timeout: duration({ doc: 'The longest that predicting may take, for each side.', default: '30m' }),
   },
+  decision: { force: 'true' },
   rules: [
+    { require: 'reason', when: { force: 'true' } },
     { require: 'predict', when: { predictions: 'command' } },
     { require: 'candidatePredictions', when: { predictions: 'files' } },
   ],
   outputs: {
     verdict: gives.choice(verdicts, { doc: 'The verdict.' }),
+    forced: gives.flag({ doc: 'Whether a candidate that did not pass was let through by force.', sometimes: true }),
     needed: gives.number({ doc: 'Rows that would decide an inconclusive verdict.', sometimes: true }),
     candidate: gives.text({ doc: 'What was judged.' }),
     champion: gives.text({ doc: 'What it was compared with.', sometimes: true }),

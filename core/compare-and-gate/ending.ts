@@ -3,12 +3,12 @@ import type { Digest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { definition } from './definition.ts'
 
-/** What a verdict does to the step: a pass ends it well, a fail rejects, and an inconclusive verdict does what the input says. */
+/** What a verdict does to the step: a pass ends it well, and so does force; a fail and an inconclusive verdict do what the inputs say. */
 export function ending(
   { inputs, done, rejected }: Context<typeof definition>,
   { predicate, evidence }: { readonly predicate: GatePredicate; readonly evidence: Digest },
 ): Ending {
-  const { verdict, candidate, champion } = predicate
+  const { verdict, candidate, champion, forced } = predicate
   const outputs = {
     verdict: verdict.kind,
     needed: verdict.needed,
@@ -23,8 +23,13 @@ export function ending(
     return done(outputs, { message, warning: verdict.isUncompared ? message : undefined })
   }
   const reasons = [`${candidate}: ${sentence}`, ...verdict.reasons.slice(1)]
-  if (verdict.kind === 'fail') return rejected(outputs, { code: 'TY0301', reasons })
-  if (inputs.onInconclusive === 'fail') return rejected(outputs, { code: 'TY0302', reasons })
-  const message = `${candidate} is neither passed nor refused. ${sentence}`
+  if (forced !== undefined) {
+    const message = `${candidate} is let through by force (${forced.reason}). ${sentence}`
+    return done({ ...outputs, forced: true }, { message, warning: message })
+  }
+  const isFail = verdict.kind === 'fail'
+  if ((isFail ? inputs.onFail : inputs.onInconclusive) === 'fail')
+    return rejected(outputs, { code: isFail ? 'TY0301' : 'TY0302', reasons })
+  const message = `${candidate} is ${isFail ? 'refused' : 'neither passed nor refused'}. ${sentence}`
   return done(outputs, { message, warning: message })
 }

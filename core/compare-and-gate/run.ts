@@ -1,20 +1,21 @@
-import { relative, sep } from 'node:path'
 import { ConfigError } from '../errors/errors.ts'
 import type { Context, Ending, Run } from '../main/context.ts'
 import { signatureOf } from '../main/signature.ts'
-import { demandModel, filesOf, type Subject, subjectOf } from '../main/subject.ts'
-import { toolVersion } from '../main/version.ts'
+import { demandModel, filesOf, type Subject } from '../main/subject.ts'
+import { demandTrust } from '../main/trust.ts'
 import { counted } from '../main/words.ts'
-import { type GatePredicate, statement } from '../records/evidence.ts'
+import { statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
 import { treeSize } from '../records/tree.ts'
 import type { Verdict } from '../records/verdict.ts'
+import { championOf } from './champion.ts'
 import { incompatibilities } from './compatibility.ts'
 import { decide } from './decide.ts'
 import type { definition } from './definition.ts'
 import { ending } from './ending.ts'
-import { type Evaluation, readEvaluation } from './evaluation.ts'
+import { readEvaluation } from './evaluation.ts'
 import { type Predicted, predictBoth } from './predict.ts'
+import { type Comparison, predicateOf } from './predicate.ts'
 import { summaryOf, unaskedSummary } from './summary.ts'
 
 type GateContext = Context<typeof definition>
@@ -33,15 +34,9 @@ export const run: Run<typeof definition> = async (context) => {
   }
 }
 
-/** What is compared, and on which rows. */
-interface Comparison {
-  readonly candidate: Subject
-  readonly champion: Subject | undefined
-  readonly evaluation: Evaluation
-}
-
 async function gate(context: GateContext): Promise<Ending> {
   const { inputs, workspace, host, project } = context
+  if (inputs.force) demandTrust(host, 'force a gate')
   const candidate = await filesOf(inputs.candidate, workspace)
   demandModel(candidate, inputs.model, host.inputName('candidate'))
   const champion = await championOf(context, candidate)
@@ -84,39 +79,6 @@ async function judge(
     const details = `the predictions cannot be judged: ${error.message}`
     throw new ConfigError({ code: 'TY0304', details, cause: error })
   }
-}
-
-function predicateOf(
-  { inputs, project }: GateContext,
-  found: Comparison & { readonly predicted: Predicted; readonly verdict: Verdict },
-): GatePredicate {
-  const { candidate, champion, evaluation, predicted, verdict } = found
-  const { criteria } = inputs
-  return {
-    model: inputs.model,
-    candidate: candidate.reference,
-    ...(champion === undefined ? {} : { champion: { reference: champion.reference, digest: champion.files.digest } }),
-    verdict,
-    criteria: { digest: criteria.digest, file: relative(project.folder, criteria.path).split(sep).join('/') },
-    data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
-    predictions: predicted.digests,
-    tool: { name: 'trainyard', version: toolVersion },
-  }
-}
-
-/** What to compare with; undefined where there is nothing, or where it holds the candidate's very bytes. */
-async function championOf({ inputs, workspace, host }: GateContext, candidate: Subject): Promise<Subject | undefined> {
-  const alias = { kind: 'alias', model: inputs.model, alias: 'champion' } as const
-  const version = inputs.champion === undefined ? await workspace.models.tryResolve(alias) : undefined
-  const champion =
-    inputs.champion === undefined
-      ? version && (await subjectOf(version, workspace))
-      : await filesOf(inputs.champion, workspace)
-  if (champion?.files.digest !== candidate.files.digest) return champion
-  host.log.warning(
-    `${candidate.reference} has the very files of ${champion.reference}: a comparison with itself says nothing`,
-  )
-  return undefined
 }
 
 async function signatureOfSubject(subject: Subject | undefined, context: GateContext) {

@@ -10,12 +10,13 @@ const marks = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclus
 
 /** The page about a gate: the verdict in one plain sentence and why, then a row for each criterion, then what it stands on. */
 export function summaryOf(gate: GatePredicate): string {
-  const { verdict, data, criteria } = gate
+  const { verdict, data, criteria, forced } = gate
   const [opening = '', ...why] = verdict.reasons
   const loudly = '> ⚠️ **Nothing was compared: there is no other champion.** Absolute criteria alone decided.'
   const parts = [
     `### ${marks[verdict.kind]}: ${headline(gate)}`,
     verdict.isUncompared ? loudly : '',
+    forced === undefined ? '' : `> ⚠️ **Let through by force**, though it did not pass: ${plain(forced.reason)}`,
     plain(opening),
     why.map((reason) => `- ${plain(reason)}`).join('\n'),
     neededLine(verdict, data.rows),

@@ -16,7 +16,7 @@ export async function deployFirst(context: CanaryContext, ground: Ground, candid
   const { version, reference, spec } = candidate
   const outputs = { continue: false, reference, deployment: spec.name }
   const [gate] = await gatesOf(version, workspace)
-  if (gate?.verdict !== 'pass') {
+  if (gate === undefined || (gate.verdict !== 'pass' && gate.forced === undefined)) {
     const why =
       gate === undefined
         ? 'no gate has judged its files'
@@ -36,7 +36,7 @@ export async function deployFirst(context: CanaryContext, ground: Ground, candid
   const scene = { target: ground.target, workspace, say: (sentence: string) => host.log.info(sentence) }
   await bringUp(scene, winner, spec)
   await takeOver(scene, winner)
-  const message = `${reference} is the first at ${endpoint} and has all the traffic at once: there is nothing to compare with, and a gate passed these very bytes`
+  const message = `${reference} is the first at ${endpoint} and has all the traffic at once: there is nothing to compare with, and a gate ${gate.verdict === 'pass' ? 'passed these very bytes' : `let these very bytes through by force (${gate.forced})`}`
   host.summary(
     `### ✅ ${code(reference)} serves at ${code(endpoint)}\n\n${plain(message)} (evidence ${code(gate.id)}).\n`,
   )

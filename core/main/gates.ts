@@ -8,11 +8,14 @@ import type { Workspace } from '../workspace/workspace.ts'
 export interface Gate extends Pick<EvidenceRecord, 'id' | 'at' | 'verdict'> {
   /** What it compared with; undefined where it compared with nothing. */
   readonly champion?: { readonly reference: string; readonly digest: Digest } | undefined
+  /** Why the candidate was let through although it did not pass. */
+  readonly forced?: string | undefined
 }
 
 const predicateShape = z.object({
   model: z.string(),
   champion: z.object({ reference: z.string(), digest: z.custom<Digest>((text) => isDigest(String(text))) }).optional(),
+  forced: z.object({ reason: z.string().min(1) }).optional(),
 })
 
 /**
@@ -26,7 +29,8 @@ export async function gatesOf(
   for (const { id, at, verdict } of await evidence.about(files.digest, 'gate')) {
     const predicate = predicateShape.safeParse((await evidence.read(id)).predicate)
     if (!predicate.success || predicate.data.model !== model) continue
-    return [{ id, at, ...(verdict === undefined ? {} : { verdict }), champion: predicate.data.champion }]
+    const { champion, forced } = predicate.data
+    return [{ id, at, ...(verdict === undefined ? {} : { verdict }), champion, forced: forced?.reason }]
   }
   return []
 }

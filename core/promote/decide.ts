@@ -21,12 +21,14 @@ export interface Question {
 
 /**
  * Decides by the newest gate evidence about the version's bytes: an older pass does not outweigh a newer fail. A forced
- * promotion that has a passing gate anyway is an ordinary one. A gate that compared with another version than the one that
+ * promotion that has a passing gate anyway is an ordinary one. A gate that let it through by force makes the promotion a forced one. A gate that compared with another version than the one that
  * is replaced is enough, but a concern that people should hear.
  */
 export function decide({ gates: [newest], champion, force, reason }: Question): Decision {
   if (newest?.verdict === 'pass') return { kind: 'gated', gate: newest, concern: concernOf(newest, champion) }
   if (force && reason !== undefined) return { kind: 'forced', reason }
+  if (newest?.forced !== undefined)
+    return { kind: 'forced', reason: `${newest.forced} (forced at the gate, evidence ${newest.id})` }
   return {
     kind: 'refused',
     reasons: [

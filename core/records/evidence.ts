@@ -23,8 +23,15 @@ export type PredicateType = `https://trainyard.dev/evidence/${EvidenceKind}/v1`
 export interface GatePredicate {
   readonly model: string
   readonly candidate: string
-  readonly champion?: { readonly reference: string; readonly digest: Digest }
+  readonly champion?: {
+    readonly reference: string
+    readonly digest: Digest
+    /** Where it served, when it was champion because of that. */
+    readonly endpoint?: string
+  }
   readonly verdict: Verdict
+  /** It was let through although it did not pass. */
+  readonly forced?: { readonly reason: string }
   readonly criteria: { readonly digest: Digest; readonly file: string }
   readonly data: { readonly digest: Digest; readonly rows: number; readonly file: string }
   readonly predictions: { readonly candidate: Digest; readonly champion?: Digest }

@@ -20,6 +20,13 @@ test.each([
   ['a passing gate after a failing one', [gate('pass'), gate('fail')], unforced, 'gated'],
   ['a failing gate after a passing one', [gate('fail'), gate('pass')], unforced, 'refused'],
   ['an inconclusive gate', [gate('inconclusive')], unforced, 'refused'],
+  ['a failing gate that let it through by force', [{ ...gate('fail'), forced: 'incident 12' }], unforced, 'forced'],
+  [
+    'a failing gate after a forced one',
+    [gate('fail'), { ...gate('fail'), forced: 'incident 12' }],
+    unforced,
+    'refused',
+  ],
   ['no gate', [], unforced, 'refused'],
   ['no gate, but force and a reason', [], { ...unforced, force: true, reason: 'incident 12' }, 'forced'],
   ['no gate, and force without a reason', [], { ...unforced, force: true }, 'refused'],

@@ -1,0 +1,46 @@
+import { relative, sep } from 'node:path'
+import type { Context } from '../main/context.ts'
+import type { Subject } from '../main/subject.ts'
+import { toolVersion } from '../main/version.ts'
+import type { GatePredicate } from '../records/evidence.ts'
+import type { Verdict } from '../records/verdict.ts'
+import type { Champion } from './champion.ts'
+import type { definition } from './definition.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { Predicted } from './predict.ts'
+
+/** What is compared, and on which rows. */
+export interface Comparison {
+  readonly candidate: Subject
+  readonly champion: Champion | undefined
+  readonly evaluation: Evaluation
+}
+
+/** What is found out about it. */
+interface Found extends Comparison {
+  readonly predicted: Predicted
+  readonly verdict: Verdict
+}
+
+/** What the gate claims: the verdict with all that it stands on. */
+export function predicateOf({ inputs, project }: Context<typeof definition>, found: Found): GatePredicate {
+  const { candidate, champion, evaluation, predicted, verdict } = found
+  const { criteria, force, reason } = inputs
+  // A candidate that passes anyway is not forced.
+  const isForced = force && reason !== undefined && verdict.kind !== 'pass'
+  return {
+    model: inputs.model,
+    candidate: candidate.reference,
+    ...(champion && { champion: comparedWith(champion) }),
+    verdict,
+    ...(isForced && { forced: { reason } }),
+    criteria: { digest: criteria.digest, file: relative(project.folder, criteria.path).split(sep).join('/') },
+    data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
+    predictions: predicted.digests,
+    tool: { name: 'trainyard', version: toolVersion },
+  }
+}
+
+function comparedWith({ reference, files, endpoint }: Champion): NonNullable<GatePredicate['champion']> {
+  return { reference, digest: files.digest, ...(endpoint !== undefined && { endpoint }) }
+}
