@@ -60,6 +60,19 @@ export const looks: readonly CliCommand[] = [
     load: () => import('./show/lineage.ts'),
   }),
   lazyLook({
+    id: 'gate',
+    title: 'Show what the gate said of a version, or plan how many rows it needs',
+    positional: 'reference',
+    load: () => import('./gate/show.ts'),
+    below: [
+      lazyLook({
+        id: 'plan',
+        title: 'Say how many rows each criterion needs, before anyone trains anything',
+        load: () => import('./gate/plan.ts'),
+      }),
+    ],
+  }),
+  lazyLook({
     id: 'audit',
     title: 'Show everything that was recorded, and check that it was not changed',
     load: () => import('./show/audit.ts'),

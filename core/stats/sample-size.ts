@@ -52,6 +52,28 @@ export function neededRowsForAccuracy(discordance: number, aim: Aim, plan: Plan)
   return Math.ceil(Math.max(formula, least, 1))
 }
 
+/** What is to be proven of one share: that it lies beyond `bound`, when in truth it is `truth`. */
+export interface ShareAim {
+  readonly bound: number
+  readonly truth: number
+}
+
+/**
+ * Rows needed to prove a share beyond a bound by a score test, such as Wilson's interval: ((z(1-alpha)·√(b(1-b)) +
+ * z(power)·√(t(1-t))) / (t - b))², b being the bound and t the truth (J. Fleiss, Statistical Methods for Rates and
+ * Proportions, 1981, 2.2).
+ * @throws RangeError for an impossible plan, shares outside [0, 1], and a truth that is the bound.
+ */
+export function neededRowsForShare({ bound, truth }: ShareAim, { alpha, power }: Plan): number {
+  plannedZ({ alpha, power })
+  for (const share of [bound, truth])
+    if (!(share >= 0 && share <= 1)) throw new RangeError(`a share lies between 0 and 1, got ${share}`)
+  if (bound === truth) throw new RangeError(`no number of rows tells ${truth} from ${bound}`)
+  const spread =
+    -normalQuantile(alpha) * Math.sqrt(bound * (1 - bound)) + normalQuantile(power) * Math.sqrt(truth * (1 - truth))
+  return Math.ceil(Math.max(1, (spread / (truth - bound)) ** 2))
+}
+
 /**
  * The smallest true difference (higher is better) that the comparison passes with the planned power at the standard error
  * reached: (z(1-alpha) + z(power))·se - margin. Negative where even a slightly worse model would pass.
