@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canaryCriteriaShape } from '../records/canary.ts'
 import { type Metric, metrics, type MetricName } from '../stats/metrics.ts'
+import { budgetsShape } from './budgets/shape.ts'
 import { slicesShape } from './slices/shape.ts'
 import { settingFaults, settingsShape } from './metric-settings.ts'
 
@@ -42,10 +43,6 @@ const criterionShape = z
     ({ absolute, vsChampion }) => absolute !== undefined || vsChampion !== undefined,
     'give absolute, vsChampion or both',
   )
-
-const budgetsShape = z.strictObject({
-  modelSizeBytes: z.int().positive().optional().describe('How large all of the candidate’s files together may be.'),
-})
 
 const wholeShape = z.strictObject({
   version: z.literal(1),

@@ -3,7 +3,7 @@ import { metrics } from '../stats/metrics.ts'
 import type { Criteria, Criterion } from './criteria.ts'
 import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
-import { judgeBudgets } from './budgets.ts'
+import { judgeBudgets } from './budgets/judge.ts'
 import { judgeSlices } from './slices/judge.ts'
 import { judgeAbsolute, judgePaired } from './judge.ts'
 

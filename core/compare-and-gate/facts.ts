@@ -1,5 +1,6 @@
 import type { Metric } from '../stats/metrics.ts'
 import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
+import type { Footprints } from './budgets/footprint.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
 import type { Slices } from './slices/read.ts'
 
@@ -22,8 +23,8 @@ export interface Facts {
   readonly champion?: Predictions | undefined
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices?: readonly (readonly Slices[])[] | undefined
-  /** Of all of the candidate's files together. */
-  readonly modelSizeBytes?: number | undefined
+  /** What both models need, whatever they predict. */
+  readonly footprints?: Footprints | undefined
 }
 
 /**

@@ -6,8 +6,8 @@ import { demandTrust } from '../main/trust.ts'
 import { counted } from '../main/words.ts'
 import { statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
-import { treeSize } from '../records/tree.ts'
 import type { Verdict } from '../records/verdict.ts'
+import { footprintOf } from './budgets/footprint.ts'
 import { championOf } from './champion.ts'
 import { incompatibilities } from './compatibility.ts'
 import { decide } from './decide.ts'
@@ -69,10 +69,14 @@ async function judge(
     await signatureOfSubject(candidate, context),
     await signatureOfSubject(champion, context),
   )
+  const { workspace } = context
+  const footprints = {
+    candidate: await footprintOf(candidate, workspace),
+    champion: champion && (await footprintOf(champion, workspace)),
+  }
   try {
     const { labels, slices } = evaluation
-    const modelSizeBytes = treeSize(candidate.files)
-    return decide(context.inputs.criteria.value, { labels, slices, modelSizeBytes, ...facts }, breaks)
+    return decide(context.inputs.criteria.value, { labels, slices, footprints, ...facts }, breaks)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.

@@ -1,7 +1,7 @@
 import type { Bucket } from '../engines/load/histogram.ts'
 
-/** Bins for every doubling: enough to see the shape, few enough for evidence that is kept for ever. */
-const perDoubling = 4
+/** Bins for every doubling: a bound read from them is off by 4 % at most, and they are few enough for evidence that is kept for ever. */
+const perDoubling = 16
 
 /** The buckets of a histogram joined into bins that are all as wide on an axis of ratios, empty ones left out. No value is lost. */
 export function coarse(buckets: readonly Bucket[]): readonly Bucket[] {

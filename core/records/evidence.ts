@@ -121,7 +121,7 @@ export interface RateProfile {
   readonly latencyMs?: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number }
   /** The 99th percentile of the quietest and of the loudest part of the time: what differs between them is noise. */
   readonly p99BetweenMs?: readonly [low: number, high: number]
-  /** How many latencies lie in each bin, by its upper edge; ascending, four bins for every doubling, empty ones left out. */
+  /** How many latencies lie in each bin, by its upper edge; ascending, 16 bins for every doubling, empty ones left out. */
   readonly latencyBuckets?: readonly { readonly upToMs: number; readonly count: number }[]
   /** Processor time of the server; left out where its process cannot be seen. */
   readonly cpuMsPerRequest?: number

@@ -212,8 +212,8 @@ describe('a budget of size', () => {
       'The candidate’s files have 1,000 bytes, and at most 1,000 are asked.',
     ],
     ['that is broken fails', 1001, 'fail', 'The candidate’s files have 1,001 bytes, but at most 1,000 are asked.'],
-  ] as const)('%s', (_, modelSizeBytes, kind, sentence) => {
-    const verdict = decide(within([floor]), { labels, candidate, modelSizeBytes })
+  ] as const)('%s', (_, sizeBytes, kind, sentence) => {
+    const verdict = decide(within([floor]), { labels, candidate, footprints: { candidate: { sizeBytes } } })
 
     expect(verdict.kind).toBe(kind)
     expect(verdict.reasons[1]).toBe(sentence)
@@ -222,7 +222,9 @@ describe('a budget of size', () => {
   test('proves nothing of a model that is not asked anything else', () => {
     const onlyCompares = within([{ metric: 'accuracy', vsChampion: { nonInferior: 0.01 } }])
 
-    expect(decide(onlyCompares, { labels, candidate, modelSizeBytes: 10 }).kind).toBe('inconclusive')
+    expect(decide(onlyCompares, { labels, candidate, footprints: { candidate: { sizeBytes: 10 } } }).kind).toBe(
+      'inconclusive',
+    )
   })
 })
 

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { EvidenceRecord } from '../records/evidence.ts'
+import type { Digest } from '../records/digest.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+
+const rateShape = z.object({
+  rate: z.number().positive(),
+  requests: z.number().nonnegative(),
+  latencyBuckets: z.array(z.object({ upToMs: z.number(), count: z.number().nonnegative() })).optional(),
+  memoryBytes: z.number().positive().optional(),
+})
+
+const predicateShape = z.object({ model: z.string(), rates: z.array(rateShape).min(1) })
+
+/** What was measured of a server at one rate, as far as budgets look at it. */
+export type MeasuredRate = z.infer<typeof rateShape>
+
+/** What a profile measured. */
+export interface Profile extends Pick<EvidenceRecord, 'id' | 'at'> {
+  /** Ascending. */
+  readonly rates: readonly MeasuredRate[]
+}
+
+/** The newest profile of these very bytes as this model; undefined where there is none. Reads the statement itself, verified. */
+export async function profileOf(
+  { digest, model }: { readonly digest: Digest; readonly model: string },
+  { evidence }: Workspace,
+): Promise<Profile | undefined> {
+  for (const { id, at } of await evidence.about(digest, 'profile')) {
+    const { data } = predicateShape.safeParse((await evidence.read(id)).predicate)
+    if (data?.model === model) return { id, at, rates: data.rates.toSorted((a, b) => a.rate - b.rate) }
+  }
+  return undefined
+}

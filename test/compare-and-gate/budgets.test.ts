@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest'
+import type { Footprints } from '../../core/compare-and-gate/budgets/footprint.ts'
+import { judgeBudgets } from '../../core/compare-and-gate/budgets/judge.ts'
+import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
+import type { MeasuredRate } from '../../core/main/profiles.ts'
+import { openWorkspace } from '../../core/workspace/open.ts'
+import { statement } from '../../core/records/evidence.ts'
+import { type Bench, failureOf, gate } from '../main/bench.ts'
+import { memoryHost } from '../support/memory-host.ts'
+import { aComparison, byFiles, criteriaFile, usualCriteria } from './a-comparison.ts'
+
+const data = { file: 'data.csv', id: 'id', label: 'y' }
+
+function judge(budgets: object, footprints: Footprints) {
+  const criteria = criteriaShape.parse({
+    version: 1,
+    data,
+    criteria: [{ metric: 'accuracy', absolute: { min: 0.5 } }],
+    budgets,
+  })
+  const labels = new Float64Array(100)
+  return judgeBudgets(criteria, { labels, candidate: {}, footprints })
+}
+
+/** A profile with so many latencies of each of these milliseconds. */
+function profile(...rates: readonly MeasuredRate[]) {
+  return { id: `sha256:${'0'.repeat(64)}` as const, at: '2026-01-02T03:04:05.000Z', rates }
+}
+
+function measured(rate: number, latencies: Readonly<Record<number, number>>, requests?: number): MeasuredRate {
+  const latencyBuckets = Object.entries(latencies).map(([upToMs, count]) => ({ upToMs: Number(upToMs), count }))
+  return { rate, requests: requests ?? latencyBuckets.reduce((sum, { count }) => sum + count, 0), latencyBuckets }
+}
+
+describe('a budget of growth', () => {
+  test.each([
+    [110, 'pass', '10 % larger than the champion’s, and at most 10 % larger is asked'],
+    [111, 'fail', '11 % larger than the champion’s, but at most 10 % larger is asked'],
+    [90, 'pass', 'no larger than the champion’s, and'],
+  ])('with %i bytes against 100', (sizeBytes, kind, words) => {
+    const [result] = judge({ modelSizeGrowth: 0.1 }, { candidate: { sizeBytes }, champion: { sizeBytes: 100 } })
+
+    expect(result).toMatchObject({ kind, isRequired: true, candidate: sizeBytes, champion: 100 })
+    expect(result?.sentence).toContain(words)
+  })
+
+  test('asks nothing without a champion', () => {
+    expect(judge({ modelSizeGrowth: 0.1 }, { candidate: { sizeBytes: 1 } })).toEqual([])
+  })
+})
+
+describe('a budget of operators', () => {
+  test.each([
+    [17, 'pass'],
+    [18, 'fail'],
+    [undefined, 'inconclusive'],
+  ])('of 17, asked for %s', (opset, kind) => {
+    expect(judge({ opset: 17 }, { candidate: { sizeBytes: 1, opset } })).toMatchObject([{ kind, isRequired: true }])
+  })
+
+  test('that nobody gave leaves newer operators than the champion’s as information', () => {
+    const against = (opset: number, before: number) =>
+      judge({}, { candidate: { sizeBytes: 1, opset }, champion: { sizeBytes: 1, opset: before } })
+
+    expect(against(18, 17)).toMatchObject([{ kind: 'fail', isRequired: false, candidate: 18, champion: 17 }])
+    expect(against(17, 17)).toEqual([])
+    expect(against(16, 17)).toEqual([])
+  })
+})
+
+describe('a budget of memory', () => {
+  const taken = (memoryBytes: number) =>
+    profile({ rate: 10, requests: 5, memoryBytes: 1 }, { rate: 50, requests: 5, memoryBytes })
+
+  test('is of the most that any rate took', () => {
+    expect(judge({ memoryBytes: 500 }, { candidate: { sizeBytes: 1, profile: taken(500) } })).toMatchObject([
+      { kind: 'pass' },
+    ])
+    expect(judge({ memoryBytes: 500 }, { candidate: { sizeBytes: 1, profile: taken(501) } })).toMatchObject([
+      { kind: 'fail', candidate: 501 },
+    ])
+  })
+
+  test('that nobody measured is inconclusive, and says what to run', () => {
+    const [result] = judge({ memoryBytes: 500 }, { candidate: { sizeBytes: 1 } })
+
+    expect(result).toMatchObject({ kind: 'inconclusive' })
+    expect(result?.sentence).toContain('run the step profile before the gate')
+  })
+})
+
+describe('a budget of latency', () => {
+  const asked = { latencyMs: { rate: 50, p99: 80 } }
+  const of = (...rates: readonly MeasuredRate[]) =>
+    judge(asked, { candidate: { sizeBytes: 1, profile: profile(...rates) } })
+
+  test.each([
+    ['is kept when even the upper bound is', measured(50, { 20: 990, 60: 8, 90: 2 }), 'pass'],
+    ['is broken when even the lower bound is over', measured(50, { 20: 900, 79: 20, 120: 80 }), 'fail'],
+    ['is open when the bounds lie around it', measured(50, { 20: 980, 79: 9, 120: 11 }), 'inconclusive'],
+    ['is open on fewer than 299 requests, however fast', measured(50, { 1: 298 }), 'inconclusive'],
+    ['is kept on 299 fast ones', measured(50, { 1: 299 }), 'pass'],
+    ['counts requests without an answer as slow', measured(50, { 1: 900 }, 1000), 'fail'],
+  ])('%s', (_, rate, kind) => {
+    expect(of(rate)).toMatchObject([{ kind, metric: 'latency p99' }])
+  })
+
+  test('is looked up at the lowest rate that is not below the asked one', () => {
+    const slow = measured(100, { 900: 1000 })
+    const fast = measured(50, { 1: 1000 })
+
+    expect(of(measured(20, { 900: 1000 }), fast, slow)).toMatchObject([{ kind: 'pass' }])
+    expect(of(measured(20, { 1: 1000 }))).toMatchObject([{ kind: 'inconclusive' }])
+    expect(of(measured(20, { 1: 1000 }), slow)).toMatchObject([{ kind: 'fail' }])
+  })
+
+  test('says in numbers how many requests lack', () => {
+    expect(of(measured(50, { 1: 100 }))[0]?.sentence).toMatch(/too uncertain to say .*; needs n ≥ 299 requests\.$/)
+  })
+})
+
+test('the gate reads the newest profile of the very bytes', async () => {
+  const whole = JSON.parse(criteriaFile(usualCriteria)) as object
+  const budgets = { memoryBytes: 1000, latencyMs: { rate: 50, p99: 80 } }
+  await using bench = await aComparison({ 'criteria.yml': JSON.stringify({ ...whole, budgets }) })
+
+  const without = await bench.run(gate, byFiles)
+  await profiled(bench, { ...measured(50, { 20: 1000 }), memoryBytes: 900 })
+  const kept = await bench.run(gate, byFiles)
+  await profiled(bench, { ...measured(50, { 200: 1000 }), memoryBytes: 900 })
+  const broken = await bench.run(gate, byFiles)
+
+  expect(without.outputs.get('verdict')).toBe('inconclusive')
+  expect(kept.outputs.get('verdict')).toBe('pass')
+  expect(broken.outputs.get('verdict')).toBe('fail')
+  expect(failureOf(broken)).toContain('but at most 80 ms are asked')
+})
+
+async function profiled(bench: Bench, rate: MeasuredRate): Promise<void> {
+  const workspace = await openWorkspace({
+    url: bench.url,
+    host: memoryHost({ context: { folder: bench.folder, tempFolder: bench.temp } }),
+    request: JSON.stringify(rate),
+    by: { name: 'tester', host: 'memory' },
+    intent: 'write',
+    allowPublicFiles: false,
+  })
+  const { files } = await workspace.models.version('kettle', 2)
+  await workspace.evidence.add(
+    statement('profile', { name: 'kettle@2', digest: files.digest }, { model: 'kettle', rates: [rate] }),
+  )
+  await workspace.close()
+}
