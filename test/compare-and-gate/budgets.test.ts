@@ -3,10 +3,8 @@ import type { Footprints } from '../../core/compare-and-gate/budgets/footprint.t
 import { judgeBudgets } from '../../core/compare-and-gate/budgets/judge.ts'
 import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
 import type { MeasuredRate } from '../../core/main/profiles.ts'
-import { openWorkspace } from '../../core/workspace/open.ts'
 import { statement } from '../../core/records/evidence.ts'
 import { type Bench, failureOf, gate } from '../main/bench.ts'
-import { memoryHost } from '../support/memory-host.ts'
 import { aComparison, byFiles, criteriaFile, usualCriteria } from './a-comparison.ts'
 
 const data = { file: 'data.csv', id: 'id', label: 'y' }
@@ -137,17 +135,9 @@ test('the gate reads the newest profile of the very bytes', async () => {
 })
 
 async function profiled(bench: Bench, rate: MeasuredRate): Promise<void> {
-  const workspace = await openWorkspace({
-    url: bench.url,
-    host: memoryHost({ context: { folder: bench.folder, tempFolder: bench.temp } }),
-    request: JSON.stringify(rate),
-    by: { name: 'tester', host: 'memory' },
-    intent: 'write',
-    allowPublicFiles: false,
+  await bench.record(JSON.stringify(rate), async ({ models, evidence }) => {
+    const { files } = await models.version('kettle', 2)
+    const subject = { name: 'kettle@2', digest: files.digest }
+    await evidence.add(statement('profile', subject, { model: 'kettle', rates: [rate] }))
   })
-  const { files } = await workspace.models.version('kettle', 2)
-  await workspace.evidence.add(
-    statement('profile', { name: 'kettle@2', digest: files.digest }, { model: 'kettle', rates: [rate] }),
-  )
-  await workspace.close()
 }

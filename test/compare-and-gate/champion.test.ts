@@ -1,30 +1,14 @@
 import { expect, test } from 'vitest'
-import { openWorkspace } from '../../core/workspace/open.ts'
 import { type Bench, failureOf, fromFork, gate, promote, said } from '../main/bench.ts'
-import { memoryHost } from '../support/memory-host.ts'
 import { aComparison, byFiles } from './a-comparison.ts'
 
 /** Records that a version has all the traffic of the endpoint `api`. */
 async function serves(bench: Bench, model: string, version: number): Promise<void> {
-  const workspace = await openWorkspace({
-    url: bench.url,
-    host: memoryHost({ context: { folder: bench.folder, tempFolder: bench.temp } }),
-    request: `serve-${model}-${version}`,
-    by: { name: 'tester', host: 'memory' },
-    intent: 'write',
-    allowPublicFiles: false,
+  const deployment = { endpoint: 'api', name: `v${version}`, model, version, share: 100 } as const
+  await bench.record(`serve-${model}-${version}`, async ({ deployments }) => {
+    await deployments.setEndpoint({ name: 'api', environment: 'local', target: 'process' })
+    await deployments.record({ ...deployment, state: 'live', role: 'stable' })
   })
-  await workspace.deployments.setEndpoint({ name: 'api', environment: 'local', target: 'process' })
-  await workspace.deployments.record({
-    endpoint: 'api',
-    name: `v${version}`,
-    model,
-    version,
-    share: 100,
-    state: 'live',
-    role: 'stable',
-  })
-  await workspace.close()
 }
 
 test('the champion is what serves at the endpoint, not what the alias names, and the log says that they differ', async () => {

@@ -147,12 +147,21 @@ export class Bench implements AsyncDisposable {
 
   /** Looks into the workspace. */
   async look<T>(work: (workspace: Workspace) => Promise<T>): Promise<T> {
+    return this.#open('look', 'read', work)
+  }
+
+  /** Writes into the workspace what no step of this bench would; a request is written once. */
+  async record<T>(request: string, work: (workspace: Workspace) => Promise<T>): Promise<T> {
+    return this.#open(request, 'write', work)
+  }
+
+  async #open<T>(request: string, intent: 'read' | 'write', work: (workspace: Workspace) => Promise<T>): Promise<T> {
     const workspace = await openWorkspace({
       url: this.url,
       host: memoryHost({ context: { folder: this.folder, tempFolder: this.temp } }),
-      request: 'look',
+      request,
       by: { name: 'tester', host: 'memory' },
-      intent: 'read',
+      intent,
       allowPublicFiles: false,
     })
     try {
