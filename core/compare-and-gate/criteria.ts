@@ -92,10 +92,22 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
     for (const message of settingFaults(one, classes)) fault(path, message)
     if (metrics[metric].isBinary === true && classes.length !== 2)
       fault([...path, 'metric'], `is ${metric}, which is for two classes, and there are ${classes.length}`)
+    if ('absolute' in one) boundFault(one, (key, message) => fault([...path, 'absolute', key], message))
     if (metrics[metric].predicts === 'value' && !isAboutNumbers)
       fault([...path, 'metric'], `is ${metric}, which is about numbers, beside metrics about classes`)
   }
 })
+
+/** A bound that a model keeps by being bad turns the gate around. */
+function boundFault(
+  { metric, absolute }: z.infer<typeof criterionShape>,
+  fault: (key: string, message: string) => void,
+) {
+  const { direction } = metrics[metric]
+  const [wrong, right] = direction === 'higher' ? (['max', 'min'] as const) : (['min', 'max'] as const)
+  if (absolute?.[wrong] !== undefined)
+    fault(wrong, `is asked of ${metric}, where ${direction} is better: a worse model would keep it; give ${right}`)
+}
 
 export type Criteria = z.infer<typeof criteriaShape>
 export type Criterion = Criteria['criteria'][number]

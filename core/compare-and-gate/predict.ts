@@ -41,13 +41,16 @@ export async function predictBoth({ context, candidate, champion, evaluation }: 
     champion === undefined
       ? undefined
       : await predict({ context, evaluation, side: champion, file: championPredictions })
-  return {
-    facts: { candidate: candidateSays, champion: championSays },
-    digests: {
-      candidate: digestOf(candidateSays),
-      ...(championSays === undefined ? {} : { champion: digestOf(championSays) }),
-    },
+  const digests = {
+    candidate: digestOf(candidateSays),
+    ...(championSays === undefined ? {} : { champion: digestOf(championSays) }),
   }
+  // Two models seldom agree everywhere; one model on both sides always does.
+  if (digests.champion === digests.candidate)
+    context.host.log.warning(
+      `${candidate.reference} and ${champion?.reference} predict the very same on every row: make sure that each side loads its own model`,
+    )
+  return { facts: { candidate: candidateSays, champion: championSays }, digests }
 }
 
 function demandPlaces(command: readonly string[], { host }: GateContext): void {

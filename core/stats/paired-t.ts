@@ -1,4 +1,4 @@
-import { checkPaired } from './check.ts'
+import { differences } from './differences.ts'
 import { influenceInterval } from './influence.ts'
 import type { Direction, TInterval } from './interval.ts'
 import { moments } from './moments.ts'
@@ -33,7 +33,5 @@ export function pairedTInterval(rows: PairedRows, direction: Direction, alpha: n
  * @throws RangeError for unequally many rows.
  */
 export function orientedDifferences({ candidate, champion }: PairedRows, direction: Direction): Float64Array {
-  checkPaired(candidate, champion)
-  const [better, worse] = direction === 'higher' ? [candidate, champion] : [champion, candidate]
-  return Float64Array.from(better, (value, row) => value - (worse[row] ?? Number.NaN))
+  return direction === 'higher' ? differences(candidate, champion) : differences(champion, candidate)
 }

@@ -1,4 +1,4 @@
-import { checkPaired } from './check.ts'
+import { differences } from './differences.ts'
 import { influenceInterval } from './influence.ts'
 import type { TInterval } from './interval.ts'
 import { moments } from './moments.ts'
@@ -20,9 +20,8 @@ export function rootMeanInterval(squaredErrors: ArrayLike<number>, alpha: number
  * @throws RangeError for unequally many rows, NaN or infinite values, and an alpha outside (0, 0.5).
  */
 export function pairedRootMeanInterval({ candidate, champion }: PairedRows, alpha: number): TInterval {
-  checkPaired(candidate, champion)
   const [mine, theirs] = [rootMean(candidate), rootMean(champion)]
-  const influence = theirs.influence.map((value, row) => value - (mine.influence[row] ?? Number.NaN))
+  const influence = differences(theirs.influence, mine.influence)
   return influenceInterval({ estimate: theirs.estimate - mine.estimate, influence }, alpha)
 }
 

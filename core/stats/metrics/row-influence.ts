@@ -1,4 +1,4 @@
-import { checkPaired } from '../check.ts'
+import { differences } from '../differences.ts'
 import { influenceInterval } from '../influence.ts'
 import { type Direction, type Doubt, type Range, type TInterval, tInterval } from '../interval.ts'
 
@@ -49,11 +49,10 @@ export interface PairedInfluence {
  */
 export function pairedRowInfluenceInterval(pair: PairedInfluence, direction: Direction, alpha: number): TInterval {
   const { candidate, champion } = pair
-  checkPaired(candidate.influence, champion.influence)
-  const way = direction === 'higher' ? 1 : -1
+  const [better, worse] = direction === 'higher' ? [candidate, champion] : [champion, candidate]
   const difference: RowInfluence = {
-    estimate: way * (candidate.estimate - champion.estimate),
-    influence: candidate.influence.map((value, row) => way * (value - (champion.influence[row] ?? Number.NaN))),
+    estimate: better.estimate - worse.estimate,
+    influence: differences(better.influence, worse.influence),
     fewest: Math.min(candidate.fewest ?? Infinity, champion.fewest ?? Infinity),
     doubt: candidate.doubt ?? champion.doubt,
   }
