@@ -50,7 +50,9 @@ const wholeShape = z.strictObject({
     file: z
       .string()
       .min(1)
-      .describe('The evaluation data: CSV with a header, or JSON Lines. Relative to the model’s folder.'),
+      .describe(
+        'The evaluation data: CSV or TSV with a header, JSON Lines, or Parquet. Relative to the model’s folder.',
+      ),
     id: z.string().min(1).describe('The column that names a row. Row order alone is no name.'),
     label: z.string().min(1).describe('The column with the truth.'),
     classes: z

@@ -35,7 +35,7 @@ export const definition = defineStep({
       group: 'predictions',
     }),
     candidatePredictions: path({
-      doc: 'The candidate’s prediction file: a CSV, TSV or JSON Lines file with the id column of the criteria, and `prediction` (a class or a number), `probability` (of the last of two classes) or `probability_<class>` for each class. Every row of the data is predicted once, in any order.',
+      doc: 'The candidate’s prediction file: a CSV, TSV, JSON Lines or Parquet file with the id column of the criteria, and `prediction` (a class or a number), `probability` (of the last of two classes) or `probability_<class>` for each class. Every row of the data is predicted once, in any order.',
       group: 'predictions',
     }),
     championPredictions: path({ doc: 'The champion’s prediction file, in the same form.', group: 'predictions' }),

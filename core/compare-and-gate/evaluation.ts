@@ -83,9 +83,9 @@ interface Cell {
   readonly problem: string
 }
 
-/** A fault about one cell, at its line. */
+/** A fault about one cell, where it is. */
 export function cellFault({ table, row, column, value, problem }: Cell): Fault {
-  return { subject: column, value, problem, source: { kind: 'file', file: table.file, line: table.lineOf(row) } }
+  return { subject: column, value, problem, source: table.placeOf(row) }
 }
 
 /** The first few faults and a count of the others. */
@@ -99,11 +99,19 @@ export function shortened(faults: readonly Fault[]): readonly Fault[] {
   ]
 }
 
+/** Whether a cell of the id column is missing: it names no row, and two of them would be taken for one. */
+export function isNoName(value: string): boolean {
+  const trimmed = value.trim()
+  return trimmed === '' || trimmed.toLowerCase() === 'nan'
+}
+
+/** Ids that are missing, or there twice. */
 function repeated(table: Table, column: string): Fault[] {
   const seen = new Set<string>()
   const faults: Fault[] = []
   for (const [row, value] of table.column(column).entries()) {
-    if (seen.has(value))
+    if (isNoName(value)) faults.push(cellFault({ table, row, column, value, problem: 'names no row' }))
+    else if (seen.has(value))
       faults.push(cellFault({ table, row, column, value, problem: 'names a row that was there already' }))
     seen.add(value)
   }

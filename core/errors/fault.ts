@@ -5,8 +5,17 @@
 export type Source =
   | { readonly kind: 'input' }
   | { readonly kind: 'environment'; readonly name: string }
-  | { readonly kind: 'file'; readonly file: string; readonly line?: number; readonly column?: number }
+  | FileSource
   | { readonly kind: 'default' }
+
+/** A place in a file. Lines, columns and rows count from 1; a row is one of a table that has no lines. */
+export interface FileSource {
+  readonly kind: 'file'
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+  readonly row?: number
+}
 
 /** One thing that is wrong with what a person wrote. Lines and columns count from 1. */
 export interface Fault {
@@ -23,11 +32,10 @@ export interface Fault {
   readonly example?: string
 }
 
-/** A place in a file as people and editors write it: `criteria.yml:12:3`. */
-function place(source: Extract<Source, { kind: 'file' }>): string {
-  return [source.file, source.line, source.line === undefined ? undefined : source.column]
-    .filter((part) => part !== undefined)
-    .join(':')
+/** A place in a file as people and editors write it: `criteria.yml:12:3`, or `data.parquet, row 7`. */
+function place({ file, line, column, row }: FileSource): string {
+  if (row !== undefined) return `${file}, row ${row}`
+  return [file, line, line === undefined ? undefined : column].filter((part) => part !== undefined).join(':')
 }
 
 /** Says where a fault's value came from, for the end of a sentence; empty for an ordinary input. */

@@ -33,7 +33,7 @@ export const definition = defineStep({
       group: 'image',
     }),
     data: path({
-      doc: 'Rows for the smoke test, CSV or JSON Lines; the data of the model’s criteria when not given.',
+      doc: 'Rows for the smoke test, CSV, JSON Lines or Parquet; the data of the model’s criteria when not given.',
       group: 'smokeTest',
     }),
     criteria: path({

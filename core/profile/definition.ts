@@ -42,7 +42,7 @@ export const definition = defineStep({
       default: '10ms',
     }),
     data: path({
-      doc: 'The rows that requests are made from, CSV or JSON Lines; the data of the model’s criteria when not given.',
+      doc: 'The rows that requests are made from, CSV, JSON Lines or Parquet; the data of the model’s criteria when not given.',
       group: 'rows',
     }),
     criteria: path({

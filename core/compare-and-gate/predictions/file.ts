@@ -1,8 +1,9 @@
+import { number } from '../../engines/tables/numbers.ts'
 import { readTable, type Table } from '../../engines/tables/table.ts'
 import { ConfigError } from '../../errors/errors.ts'
 import type { Fault } from '../../errors/fault.ts'
 import type { Criteria } from '../criteria.ts'
-import { cellFault, classesOf, type Evaluation, isAboutNumbers, shortened } from '../evaluation.ts'
+import { cellFault, classesOf, type Evaluation, isAboutNumbers, isNoName, shortened } from '../evaluation.ts'
 import type { Predictions } from '../facts.ts'
 import { classified } from './classified.ts'
 
@@ -83,10 +84,10 @@ interface Joining {
 function join({ table, id, evaluation, faults }: Joining): Int32Array {
   const rows = new Map<string, number>()
   const known = new Set(evaluation.ids)
+  const writtenThere = spellings(evaluation.ids)
   for (const [row, name] of table.column(id).entries()) {
-    if (rows.has(name)) faults.push(cellFault({ table, row, column: id, value: name, problem: 'is predicted twice' }))
-    else if (!known.has(name))
-      faults.push(cellFault({ table, row, column: id, value: name, problem: 'is not a row of the evaluation data' }))
+    const problem = rows.has(name) ? 'is predicted twice' : known.has(name) ? undefined : unknown(name, writtenThere)
+    if (problem !== undefined) faults.push(cellFault({ table, row, column: id, value: name, problem }))
     rows.set(name, row)
   }
   return Int32Array.from(evaluation.ids, (name) => {
@@ -95,4 +96,24 @@ function join({ table, id, evaluation, faults }: Joining): Int32Array {
     faults.push({ subject: id, source: { kind: 'file', file: table.file }, problem: 'is not predicted', value: name })
     return -1
   })
+}
+
+function unknown(name: string, writtenThere: (name: string) => string | undefined): string {
+  if (isNoName(name)) return 'names no row'
+  const other = writtenThere(name)
+  return `is not a row of the evaluation data${other === undefined ? '' : `, which writes it ${other}`}`
+}
+
+/** How one list of names writes what another writes differently: 1.0 for 1, or with blanks. Made when something is looked up. */
+function spellings(names: readonly string[]): (name: string) => string | undefined {
+  let found: ReadonlyMap<string, string> | undefined
+  return (name) => {
+    found ??= new Map(names.map((one) => [plainName(one), one]))
+    return found.get(plainName(name))
+  }
+}
+
+function plainName(name: string): string {
+  const trimmed = name.trim()
+  return number.test(trimmed) ? String(Number(trimmed)) : trimmed.toLowerCase()
 }

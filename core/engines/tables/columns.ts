@@ -1,11 +1,21 @@
-/** The columns of a file as text, and where each row stands in it. */
+import type { TypedCells } from './typed-cells.ts'
+
+/** One column, in the order of the file: texts, or what has types of its own. */
+export type Cells = readonly string[] | TypedCells
+
+/** The columns of a file, and where each row stands in it. */
 export interface Columns {
   /** In the order of the file. */
   readonly names: readonly string[]
-  readonly columns: ReadonlyMap<string, readonly string[]>
+  readonly columns: ReadonlyMap<string, Cells>
+  /** The columns that cannot be read, with why: "holds lists or structures". */
+  readonly unreadable?: ReadonlyMap<string, string>
   readonly rows: number
-  /** The line of each row; a row whose quoted cells hold line breaks has the line that it ends on. Counts from 1. */
-  readonly lines: Uint32Array
+  /**
+   * The line of each row; a row whose quoted cells hold line breaks has the line that it ends on. Counts from 1. Undefined for a
+   * file that has no lines.
+   */
+  readonly lines: Uint32Array | undefined
 }
 
 /** A growing list of line numbers: four bytes each, since there is one for every row. */

@@ -51,7 +51,7 @@ function flags(table: Table, name: string): Uint8Array {
   const faults: Fault[] = []
   const values = Uint8Array.from(table.column(name), (text, row) => {
     const truth = truths.get(text.trim().toLowerCase())
-    const source = { kind: 'file', file: table.file, line: table.lineOf(row) } as const
+    const source = table.placeOf(row)
     if (truth === undefined && faults.length === 0)
       faults.push({ subject: name, value: text, source, problem: 'is neither true nor false' })
     return truth ?? 0

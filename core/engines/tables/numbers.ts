@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors/errors.ts'
-import type { Fault } from '../../errors/fault.ts'
+import type { Fault, FileSource } from '../../errors/fault.ts'
 
 /** How many wrong cells are listed; the rest is counted. */
 const mostFaults = 5
@@ -8,34 +8,42 @@ const mostFaults = 5
 export const number = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/
 
 /** One column, with what an error about a cell of it needs. */
-export interface TextColumn {
-  readonly file: string
+export interface NumberColumn {
   readonly name: string
-  readonly texts: readonly string[]
-  readonly lines: Uint32Array
+  /** Texts, or numbers with NaN where one is missing. */
+  readonly cells: readonly string[] | Float64Array
+  /** Where a row is in the file. */
+  readonly placeOf: (row: number) => FileSource
 }
 
 /**
  * Reads a column as finite numbers. An empty cell and `nan` are missing values.
  *
- * @throws ConfigError TY0304 with the lines of what is not a number.
+ * @throws ConfigError TY0304 with the places of what is not a number.
  */
-export function parseNumbers({ file, name, texts, lines }: TextColumn, missing: 'refuse' | 'nan'): Float64Array {
+export function parseNumbers({ name, cells, placeOf }: NumberColumn, missing: 'refuse' | 'nan'): Float64Array {
   const faults: Fault[] = []
   let count = 0
-  const values = Float64Array.from(texts, (text, row) => {
-    const trimmed = text.trim()
-    const value = number.test(trimmed) ? Number(trimmed) : Number.NaN
-    const isMissing = trimmed === '' || trimmed.toLowerCase() === 'nan'
-    if (Number.isFinite(value) || (isMissing && missing === 'nan')) return value
-    if (++count <= mostFaults) {
-      const source = { kind: 'file', file, line: lines[row] ?? 0 } as const
-      const problem = isMissing ? 'is missing' : 'is not a finite number'
-      faults.push({ subject: `column ${name}`, source, problem, ...(isMissing ? {} : { value: text }) })
-    }
+  const refuse = (row: number, isMissing: boolean): void => {
+    if (++count > mostFaults) return
+    const problem = isMissing ? 'is missing' : 'is not a finite number'
+    const value = isMissing ? {} : { value: String(cells[row]) }
+    faults.push({ subject: `column ${name}`, source: placeOf(row), problem, ...value })
+  }
+  const all: Iterable<string | number> = cells
+  const values = Float64Array.from(all, (cell, row) => {
+    const { value, isMissing } =
+      typeof cell === 'string' ? parsed(cell) : { value: cell, isMissing: Number.isNaN(cell) }
+    if (!Number.isFinite(value) && !(isMissing && missing === 'nan')) refuse(row, isMissing)
     return value
   })
   const rest = count > mostFaults ? `${count - mostFaults} more cells of column ${name} are not numbers.` : ''
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults, details: rest })
   return values
+}
+
+function parsed(text: string): { readonly value: number; readonly isMissing: boolean } {
+  const trimmed = text.trim()
+  const value = number.test(trimmed) ? Number(trimmed) : Number.NaN
+  return { value, isMissing: trimmed === '' || trimmed.toLowerCase() === 'nan' }
 }

@@ -1,16 +1,18 @@
 import { ConfigError } from '../../errors/errors.ts'
-import type { Fault } from '../../errors/fault.ts'
-import type { Columns } from './columns.ts'
+import type { Fault, FileSource } from '../../errors/fault.ts'
+import type { Cells, Columns } from './columns.ts'
 import { readCsv } from './csv.ts'
 import { readJsonLines } from './json-lines.ts'
 import { parseNumbers } from './numbers.ts'
+import { readParquet } from './parquet.ts'
+import { TypedCells } from './typed-cells.ts'
 
 /** A table with a header, read whole. */
 export interface Table {
   readonly file: string
   readonly names: readonly string[]
   readonly rows: number
-  /** @throws ConfigError when there is no such column, naming those that there are. */
+  /** @throws ConfigError when there is no such column, naming those that there are, or when it is none of texts and numbers. */
   column(name: string): readonly string[]
   /**
    * A column as numbers: decimal, with or without exponent. An empty cell or `nan` is a missing value.
@@ -18,8 +20,13 @@ export interface Table {
    * @throws ConfigError TY0304 with file and line of what is not a finite number, and of missing values unless they are let through as NaN.
    */
   numbers(name: string, options?: NumberOptions): Float64Array
-  /** The line of a row in the file, both counted as people do for lines (from 1) and programs for rows (from 0). */
+  /**
+   * The line of a row in the file, both counted as people do for lines (from 1) and programs for rows (from 0); in a file without
+   * lines, the number of the row.
+   */
   lineOf(row: number): number
+  /** Where a row is, for an error: its line, or its number in a file without lines. */
+  placeOf(row: number): FileSource
 }
 
 export interface NumberOptions {
@@ -37,10 +44,12 @@ const readers = {
   '.tsv': (file: string) => readCsv(file, '\t'),
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
+  '.parquet': readParquet,
 } as const satisfies Record<string, (file: string) => Promise<Columns>>
 
 /**
- * Reads a table: CSV or TSV in UTF-8 with a header (RFC 4180, https://www.rfc-editor.org/rfc/rfc4180), or JSON Lines.
+ * Reads a table: CSV or TSV in UTF-8 with a header (RFC 4180, https://www.rfc-editor.org/rfc/rfc4180), JSON Lines, or
+ * Parquet.
  *
  * @throws ConfigError with file and line when it is none of these, breaks its format, or lacks a needed column.
  */
@@ -53,37 +62,49 @@ export async function readTable(file: string, { needed = [] }: TableOptions = {}
     throw new ConfigError({ faults: [{ ...about(file), problem: 'is not a kind of table that can be read', rule }] })
   }
   const columns = await readers[ending](file)
-  const missing = needed.filter((name) => !columns.columns.has(name))
+  const missing = needed.filter((name) => !columns.names.includes(name))
   if (missing.length > 0)
-    throw new ConfigError({ code: 'TY0304', faults: missing.map((name) => noColumn(file, name, columns.names)) })
+    throw new ConfigError({ code: 'TY0304', faults: missing.map((name) => noColumn(file, name, columns)) })
   return tableOf(file, columns)
 }
 
-function tableOf(file: string, { names, columns, rows, lines }: Columns): Table {
-  const column = (name: string): readonly string[] => {
+function tableOf(file: string, table: Columns): Table {
+  const { names, columns, rows, lines } = table
+  const cells = (name: string): Cells => {
     const found = columns.get(name)
-    if (found === undefined) throw new ConfigError({ code: 'TY0304', faults: [noColumn(file, name, names)] })
+    if (found === undefined) throw new ConfigError({ code: 'TY0304', faults: [noColumn(file, name, table)] })
     return found
   }
-  return {
-    file,
-    names,
-    rows,
-    column,
-    numbers: (name, options = {}) =>
-      parseNumbers({ file, name, texts: column(name), lines }, options.missing ?? 'refuse'),
-    lineOf: (row) => lines[row] ?? 0,
+  const texts = new Map<string, readonly string[]>()
+  const column = (name: string): readonly string[] => {
+    const found = cells(name)
+    if (!(found instanceof TypedCells)) return found
+    const made = texts.get(name) ?? found.texts()
+    texts.set(name, made)
+    return made
   }
+  const lineOf = (row: number) => (lines === undefined ? row + 1 : (lines[row] ?? 0))
+  const placeOf = (row: number): FileSource =>
+    lines === undefined ? { kind: 'file', file, row: row + 1 } : { kind: 'file', file, line: lineOf(row) }
+  const numbers: Table['numbers'] = (name, options = {}) => {
+    const found = cells(name)
+    const known = found instanceof TypedCells ? found.numbers() : undefined
+    return parseNumbers({ name, cells: known ?? column(name), placeOf }, options.missing ?? 'refuse')
+  }
+  return { file, names, rows, column, numbers, lineOf, placeOf }
 }
 
 function about(file: string): Pick<Fault, 'subject' | 'source'> {
   return { subject: 'the table', source: { kind: 'file', file } }
 }
 
-function noColumn(file: string, name: string, names: readonly string[]): Fault {
+function noColumn(file: string, name: string, { names, unreadable, lines }: Columns): Fault {
+  const subject = `column ${name}`
+  const why = unreadable?.get(name)
+  if (why !== undefined) return { subject, source: { kind: 'file', file }, problem: `${why}, and cannot be read` }
   return {
-    subject: `column ${name}`,
-    source: { kind: 'file', file, line: 1 },
+    subject,
+    source: { kind: 'file', file, ...(lines === undefined ? {} : { line: 1 }) },
     problem: 'is missing',
     rule: names.length === 0 ? 'a header' : `one of ${names.join(', ')}`,
   }

@@ -19,7 +19,8 @@ export async function* textOf(file: string): AsyncGenerator<string> {
   }
 }
 
-function unreadable(file: string, error: unknown): unknown {
+/** The error in words where a file cannot be read at all; any other as it is. */
+export function unreadable(file: string, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const problems: Partial<Record<string, string>> = {
     ENOENT: 'does not exist',

@@ -133,8 +133,8 @@ describe('a table', () => {
     ['a missing file', 'gone.csv', 'the table (in gone.csv) does not exist'],
     [
       'an unknown kind',
-      'data.parquet',
-      'the table (in data.parquet) is not a kind of table that can be read; expected a name that ends in .csv, .tsv, .jsonl, .ndjson',
+      'data.xlsx',
+      'the table (in data.xlsx) is not a kind of table that can be read; expected a name that ends in .csv, .tsv, .jsonl, .ndjson, .parquet',
     ],
   ])('that is %s is refused', async (_name, path, fault) => {
     expect(await faultsOf(() => readTable(join(folder, path)))).toEqual([fault])
