@@ -136,10 +136,11 @@ function firstTerm({ logX }: BetaPoint, shape: BetaShape): number {
  */
 function lowerFraction(x: number, { a, b }: BetaShape, y: number): number {
   const above = (m: number): number => {
-    const base = a + 2 * m - 1
-    return (((a + m - 1) * x) / base) * (((a + b + m - 1) * x) / base) * m * (b - m)
+    const base = a + (2 * m - 1)
+    // Not a + m - 1: that loses digits of a small a.
+    return (((a + (m - 1)) * x) / base) * (((a + b + (m - 1)) * x) / base) * m * (b - m)
   }
   const below = (m: number): number =>
-    m + (m * (b - m) * x) / (a + 2 * m - 1) + ((a + m) * (a * y - b * x + 1 + m * (1 + y))) / (a + 2 * m + 1)
+    m + (m * (b - m) * x) / (a + (2 * m - 1)) + ((a + m) * (a * y - b * x + 1 + m * (1 + y))) / (a + 2 * m + 1)
   return continuedFraction((a * (a * y - b * x + 1)) / (a + 1), above, below)
 }
