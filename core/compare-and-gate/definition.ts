@@ -30,8 +30,13 @@ export const definition = defineStep({
       group: 'predictions',
     }),
     predict: command({
-      doc: 'The predict command, with the placeholders `{model}` (a folder), `{data}` and `{out}` (files). It writes a prediction file (CSV) to `{out}`. It runs once for each side, in the environment that trained that side.',
+      doc: 'The predict command, with the placeholders `{model}` (a folder), `{data}` and `{out}` (files). It writes a prediction file (CSV) to `{out}`. It runs once for each side, in the environment and with the code that trained that side.',
       project: 'predict',
+      group: 'predictions',
+    }),
+    predictCode: choice(['own', 'checkout'], {
+      doc: 'The code that the predict command runs with: `own`, for each side that of the run that trained it (what its run kept, else its commit where this checkout has it; else the checkout), or `checkout`, for both sides the code that is checked out here.',
+      default: 'own',
       group: 'predictions',
     }),
     candidatePredictions: path({

@@ -6,6 +6,7 @@ import { ConfigError } from '../../errors/errors.ts'
 import { endInWords, runUserCommand } from '../../main/user-command.ts'
 import type { Asked } from '../predict.ts'
 import type { Predictions } from '../facts.ts'
+import { codeOf } from './code.ts'
 import { readPredictions } from './file.ts'
 
 /** As many lines of the log as a person reads. */
@@ -13,24 +14,25 @@ const shownLines = 20
 
 /**
  * Runs the project's predict command for one side: its files in a folder of their own, in the environment that trained it,
- * so that pickled models load with the packages that wrote them.
+ * so that pickled models load with the packages that wrote them, and with the code that trained it.
  *
  * @throws ConfigError TY0401 when the command fails, TY0304 when what it wrote is not a prediction of every row.
  */
 export async function predictByCommand(asked: Asked, command: readonly string[]): Promise<Predictions> {
   const { context, evaluation, side } = asked
-  const { inputs, workspace, host, project } = context
+  const { inputs, workspace, host } = context
   // A folder that nobody used before: predictions that an earlier run left behind must not pass for new ones.
   const folder = await mkdtemp(join(host.context.tempFolder, 'trainyard-gate-'))
   const [model, out] = [join(folder, 'model'), join(folder, 'predictions.csv')]
   try {
     await workspace.files.fetch(side.files, model)
     const environment = await environmentOf(asked)
+    const code = await codeOf(asked, command, join(folder, 'code'))
     const result = await host.log.group(`Predict with ${side.reference}`, () =>
       runUserCommand({
         host,
         command: filled(command, { model, data: evaluation.file, out }),
-        folder: project.folderOf(inputs.model),
+        folder: code.folder,
         environment,
         passEnv: inputs.passEnv ?? [],
         timeoutMs: inputs.timeout,
