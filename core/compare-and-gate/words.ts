@@ -15,6 +15,7 @@ export function signed(value: number): string {
 const doubts: Readonly<Record<Doubt, string>> = {
   'too-few-rows': 'there are too few rows',
   'too-few-of-a-class': 'there are fewer than ten rows of a class',
+  'too-few-clusters': 'there are fewer than ten clusters of rows that depend on each other',
   undefined: 'it has no value on these rows',
   'no-variation': 'every row says the same, so that chance cannot be estimated',
 }

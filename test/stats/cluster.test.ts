@@ -1,0 +1,134 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { clusterInfluenceInterval } from '../../core/stats/cluster.ts'
+import { influenceInterval } from '../../core/stats/influence.ts'
+import { normalDraw, seededRandom } from '../../core/stats/random.ts'
+import { expectRelative, frequency, upperLimit } from './support.ts'
+import oracle from './tests/oracle.json' with { type: 'json' }
+
+const tenPlaces = Array.from({ length: 10 }, (_, place) => place)
+
+describe('the interval over clusters', () => {
+  it('has the bounds of the oracle', () => {
+    for (const { values, clusters, alpha, ...row } of oracle.clusters) {
+      const interval = clusterInfluenceInterval({ estimate: row.estimate, influence: values, clusters }, alpha)
+      expectRelative(interval.standardError, row.standardError, 1e-12)
+      expectRelative(interval.lower, row.lower, 1e-10)
+      expectRelative(interval.upper, row.upper, 1e-10)
+      expect(interval.degreesOfFreedom).toBe(row.df)
+      expect(interval.clusters).toBe(row.df + 1)
+    }
+  })
+
+  it('is the interval of independent rows where every row is a cluster', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 10, maxLength: 40 }),
+        (influence) => {
+          const clusters = influence.map((_, row) => row)
+          const { clusters: groups, ...interval } = clusterInfluenceInterval(
+            { estimate: 0.5, influence, clusters },
+            0.05,
+          )
+          const plain = influenceInterval({ estimate: 0.5, influence }, 0.05)
+          expect(interval.doubt).toBe(plain.doubt)
+          expect(groups).toBe(influence.length)
+          if (plain.doubt === undefined) expectRelative(interval.standardError, plain.standardError, 1e-9)
+        },
+      ),
+    )
+  })
+
+  it('depends neither on the order of rows nor on the names of clusters', () => {
+    const values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
+    const clusters = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 0]
+    const order = [11, 3, 5, 0, 1, 2, 10, 9, 8, 4, 7, 6]
+    const plain = clusterInfluenceInterval({ estimate: 1, influence: values, clusters }, 0.05)
+    const turned = clusterInfluenceInterval(
+      {
+        estimate: 1,
+        influence: order.map((row) => values[row] ?? 0),
+        clusters: Int32Array.from(order, (row) => 7000 - 13 * (clusters[row] ?? 0)),
+      },
+      0.05,
+    )
+    expectRelative(turned.lower, plain.lower, 1e-12)
+    expect(turned.clusters).toBe(10)
+  })
+
+  it('grows by the square root of m when every row is repeated m times inside its cluster, never shrinks', () => {
+    const random = seededRandom(3)
+    const influence = Float64Array.from({ length: 30 }, () => normalDraw(random))
+    const once = clusterInfluenceInterval({ estimate: 0, influence, clusters: influence.map((_, row) => row) }, 0.05)
+    const copies = Float64Array.from({ length: 300 }, (_, row) => influence[Math.floor(row / 10)] ?? 0)
+    const clusters = copies.map((_, row) => Math.floor(row / 10))
+    const repeated = clusterInfluenceInterval({ estimate: 0, influence: copies, clusters }, 0.05)
+
+    expectRelative(repeated.standardError, once.standardError, 1e-12)
+    expect(influenceInterval({ estimate: 0, influence: copies }, 0.05).standardError).toBeLessThan(
+      once.standardError / 3,
+    )
+  })
+
+  it.each([
+    ['no rows', [], [], 'too-few-rows'],
+    ['one row', [1], [0], 'too-few-rows'],
+    ['one cluster', [1, 2, 3], [0, 0, 0], 'too-few-clusters'],
+    ['nine clusters', [1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 1, 2, 3, 4, 5, 6, 7, 8], 'too-few-clusters'],
+    ['equal values', tenPlaces.map(() => 0.1), tenPlaces, 'no-variation'],
+    [
+      'values that differ by rounding alone',
+      tenPlaces.map((p) => (p % 2 === 0 ? 0.1 + 0.2 : 0.3)),
+      tenPlaces,
+      'no-variation',
+    ],
+    [
+      'clusters that differ by nothing',
+      [...tenPlaces.map(() => 0.1), ...tenPlaces.map(() => 0.7)],
+      [...tenPlaces, ...tenPlaces],
+      'no-variation',
+    ],
+  ] as const)('is the whole range, and says why, for %s', (_, influence, clusters, doubt) => {
+    const interval = clusterInfluenceInterval(
+      { estimate: 0.2, influence, clusters, range: { lower: 0, upper: 1 } },
+      0.05,
+    )
+    expect(interval).toMatchObject({ lower: 0, upper: 1, doubt })
+  })
+
+  it('refuses what is no number, no place and no pair, and names the row', () => {
+    const of = { estimate: 0, influence: [1, 2, 3], clusters: [0, 1, 2] }
+    expect(() => clusterInfluenceInterval({ ...of, influence: [1, Number.NaN, 2] }, 0.05)).toThrow(/row 1/)
+    expect(() => clusterInfluenceInterval({ ...of, influence: [1, 2, -Infinity] }, 0.05)).toThrow(/row 2/)
+    for (const place of [-1, 0.5, Number.NaN, 2 ** 31]) {
+      expect(() => clusterInfluenceInterval({ ...of, clusters: [0, 1, place] }, 0.05)).toThrow(/row 2: a cluster/)
+    }
+    expect(() => clusterInfluenceInterval({ ...of, clusters: [0, 1] }, 0.05)).toThrow(RangeError)
+    expect(() => clusterInfluenceInterval(of, 0.5)).toThrow(RangeError)
+  })
+
+  it('takes a million rows in 200,000 clusters', () => {
+    const random = seededRandom(9)
+    const influence = Float64Array.from({ length: 1_000_000 }, () => normalDraw(random))
+    const clusters = Int32Array.from(influence, (_, row) => Math.floor(row / 5))
+    const { standardError } = clusterInfluenceInterval({ estimate: 0, influence, clusters }, 0.05)
+    expectRelative(standardError, 1e-3, 0.02)
+  })
+
+  it('holds its level where rows of a user depend on each other, and the interval of independent rows does not', () => {
+    const random = seededRandom(41)
+    const clusters = Int32Array.from({ length: 500 }, (_, row) => Math.floor(row / 10))
+    const [robust, naive] = [{ missed: 0 }, { missed: 0 }]
+    frequency(2000, () => {
+      const users = Float64Array.from({ length: 50 }, () => normalDraw(random))
+      const influence = Float64Array.from(clusters, (user) => (users[user] ?? 0) + 1.5 * normalDraw(random))
+      const estimate = influence.reduce((sum, value) => sum + value, 0) / 500
+      if (clusterInfluenceInterval({ estimate, influence, clusters }, 0.05).lower > 0) robust.missed++
+      if (influenceInterval({ estimate, influence }, 0.05).lower > 0) naive.missed++
+      return true
+    })
+    expect(robust.missed / 2000).toBeLessThan(upperLimit(0.05, 2000))
+    expect(robust.missed / 2000).toBeGreaterThan(0.02)
+    expect(naive.missed / 2000).toBeGreaterThan(0.1)
+  })
+})
