@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canaryCriteriaShape } from '../records/canary.ts'
 import { type Metric, metrics, type MetricName } from '../stats/metrics.ts'
 import { budgetsShape } from './budgets/shape.ts'
+import { reuseShape } from './reuse/shape.ts'
 import { slicesShape } from './slices/shape.ts'
 import { settingFaults, settingsShape } from './metric-settings.ts'
 
@@ -75,6 +76,9 @@ const wholeShape = z.strictObject({
     .min(1)
     .optional()
     .describe('Parts of the rows on which the candidate must not be shown to be worse than the champion.'),
+  reuse: reuseShape
+    .optional()
+    .describe('How alpha is spent when the same data judges candidate after candidate; the uses are counted anyway.'),
   canary: canaryCriteriaShape.optional().describe('How deploy-canary judges a canary; the gate does not read it.'),
 })
 

@@ -4,6 +4,7 @@ import type { Criteria, Criterion } from './criteria.ts'
 import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
 import { judgeBudgets } from './budgets/judge.ts'
+import { alphaOf, judgeReuse } from './reuse/judge.ts'
 import { judgeSlices } from './slices/judge.ts'
 import { judgeAbsolute, judgePaired } from './judge.ts'
 
@@ -14,7 +15,8 @@ import { judgeAbsolute, judgePaired } from './judge.ts'
  * model that truly violates at least one of them is at most `alpha`, however many there are (R. Berger, Technometrics 24
  * (1982) 295-300). Fails when at least one is disproven; all else is inconclusive.
  *
- * A slice that is shown to be harmed fails like a criterion (see `judgeSlices`).
+ * A slice that is shown to be harmed fails like a criterion (see `judgeSlices`). Where the data is used again and again, what is
+ * proven is proven at what `facts.reuse` leaves of alpha.
  *
  * @param incompatibilities Ways in which the candidate's signature breaks what callers of the champion rely on.
  * @throws RangeError when a model did not predict what a metric needs, or predicted something that is no number.
@@ -22,9 +24,10 @@ import { judgeAbsolute, judgePaired } from './judge.ts'
 export function decide(criteria: Criteria, facts: Facts, incompatibilities: readonly string[] = []): Verdict {
   const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria, facts))
   const asked = [...incompatibilities.map((sentence) => incompatible(sentence, facts)), ...judged]
+  const used = judgeReuse(facts)
   const sliced = judgeSlices(criteria, facts)
   const budgets = judgeBudgets(criteria, facts)
-  const results = [...asked, ...budgets, ...sliced.results]
+  const results = [...asked, ...used.results, ...budgets, ...sliced.results]
   const required = results.filter((result) => result.isRequired)
   const failed = required.filter((result) => result.kind === 'fail')
   const open = required.filter((result) => result.kind === 'inconclusive')
@@ -44,6 +47,7 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
       ...[...failed, ...open, ...(kind === 'pass' ? [...budgets, ...sliced.results] : [])].map(
         ({ sentence }) => sentence,
       ),
+      ...used.reasons,
     ],
     ...(sliced.slices === undefined ? {} : { slices: sliced.slices }),
     ...(kind === 'inconclusive' && needed > 0 ? { needed } : {}),
@@ -52,7 +56,7 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
 
 function judge(criterion: Criterion, criteria: Criteria, facts: Facts): readonly CriterionResult[] {
   const metric = metrics[criterion.metric]
-  const { alpha } = criteria
+  const alpha = alphaOf(criteria, facts)
   const settings = settingsOf(criterion, criteria.data.classes)
   const candidate = evaluated(metric, facts, { side: facts.candidate, settings })
   const shared = { metric, candidate, alpha, isRequired: criterion.required }

@@ -1,3 +1,4 @@
+import type { Reuse } from '../records/evidence.ts'
 import type { Metric } from '../stats/metrics.ts'
 import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
 import type { Footprints } from './budgets/footprint.ts'
@@ -25,6 +26,8 @@ export interface Facts {
   readonly slices?: readonly (readonly Slices[])[] | undefined
   /** What both models need, whatever they predict. */
   readonly footprints?: Footprints | undefined
+  /** What the data was used for before, and the error probability that is left; the criteria's own where nothing is known. */
+  readonly reuse?: Reuse | undefined
 }
 
 /**

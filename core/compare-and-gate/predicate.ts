@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path'
 import type { Context } from '../main/context.ts'
 import type { Subject } from '../main/subject.ts'
 import { toolVersion } from '../main/version.ts'
-import type { GatePredicate } from '../records/evidence.ts'
+import type { GatePredicate, Reuse } from '../records/evidence.ts'
 import type { Verdict } from '../records/verdict.ts'
 import type { Champion } from './champion.ts'
 import type { definition } from './definition.ts'
@@ -20,11 +20,12 @@ export interface Comparison {
 interface Found extends Comparison {
   readonly predicted: Predicted
   readonly verdict: Verdict
+  readonly reuse: Reuse
 }
 
 /** What the gate claims: the verdict with all that it stands on. */
 export function predicateOf({ inputs, project }: Context<typeof definition>, found: Found): GatePredicate {
-  const { candidate, champion, evaluation, predicted, verdict } = found
+  const { candidate, champion, evaluation, predicted, verdict, reuse } = found
   const { criteria, force, reason } = inputs
   // A candidate that passes anyway is not forced.
   const isForced = force && reason !== undefined && verdict.kind !== 'pass'
@@ -37,6 +38,7 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
     criteria: { digest: criteria.digest, file: relative(project.folder, criteria.path).split(sep).join('/') },
     data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
     predictions: predicted.digests,
+    reuse,
     tool: { name: 'trainyard', version: toolVersion },
   }
 }

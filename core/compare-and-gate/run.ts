@@ -4,7 +4,7 @@ import { signatureOf } from '../main/signature.ts'
 import { demandModel, filesOf, type Subject } from '../main/subject.ts'
 import { demandTrust } from '../main/trust.ts'
 import { counted } from '../main/words.ts'
-import { statement } from '../records/evidence.ts'
+import { type Reuse, statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
 import type { Verdict } from '../records/verdict.ts'
 import { footprintOf } from './budgets/footprint.ts'
@@ -16,6 +16,7 @@ import { ending } from './ending.ts'
 import { readEvaluation } from './evaluation.ts'
 import { type Predicted, predictBoth } from './predict.ts'
 import { type Comparison, predicateOf } from './predicate.ts'
+import { judgementOf, lookUp } from './reuse/question.ts'
 import { summaryOf, unaskedSummary } from './summary.ts'
 
 type GateContext = Context<typeof definition>
@@ -47,24 +48,51 @@ async function gate(context: GateContext): Promise<Ending> {
 
   const comparison = { candidate, champion, evaluation }
   const predicted = await predictBoth({ context, ...comparison })
-  const verdict = await judge(context, comparison, predicted)
+  const { predicate, evidence } = await judgeInTurn(context, comparison, predicted)
+  const { verdict, reuse } = predicate
   for (const { kind, isRequired, sentence } of verdict.results)
     host.log.info(`${kind}${isRequired ? '' : ' (informative)'}: ${sentence}`)
-
-  const predicate = predicateOf(context, { ...comparison, predicted, verdict })
-  const evidence = await workspace.evidence.add(
-    statement('gate', { name: candidate.reference, digest: candidate.files.digest }, predicate),
-  )
+  if (reuse !== undefined) host.log.info(reuse.sentence)
   for (const side of [candidate, champion]) if (side?.version !== undefined) await workspace.models.hashed(side.version)
   host.summary(summaryOf(predicate))
   return ending(context, { predicate, evidence: evidence.id })
 }
 
-async function judge(
+/**
+ * Judges at what the uses of the data leave, and keeps the evidence in the place that was judged for. Whoever is outrun by another
+ * gate on the same data judges again in the next place.
+ */
+async function judgeInTurn(context: GateContext, comparison: Comparison, predicted: Predicted) {
+  const { inputs, workspace, host } = context
+  const { candidate, champion, evaluation } = comparison
+  const question = judgementOf({
+    model: inputs.model,
+    candidate: candidate.files.digest,
+    champion: champion?.files.digest,
+    data: evaluation.digest,
+    criteria: inputs.criteria.digest,
+    predictions: predicted.digests,
+  })
+  const decideWith = await deciding(context, comparison, predicted)
+  for (;;) {
+    const reuse = await lookUp(question, inputs.criteria.value, workspace)
+    const verdict = decideWith(reuse)
+    const predicate = predicateOf(context, { ...comparison, predicted, verdict, reuse })
+    const claim = statement('gate', { name: candidate.reference, digest: candidate.files.digest }, predicate)
+    const { spending, alpha, place } = reuse
+    const judgement = { ...question, ...(spending?.isExhausted === false && { spent: alpha }) }
+    const evidence = await workspace.evidence.addJudgement(claim, judgement, place - 1)
+    if (evidence !== undefined) return { predicate, evidence }
+    host.log.info('another gate used this data meanwhile: judged once more, after it')
+  }
+}
+
+/** Gathers what does not change while others judge. */
+async function deciding(
   context: GateContext,
   { candidate, champion, evaluation }: Comparison,
   { facts }: Predicted,
-): Promise<Verdict> {
+): Promise<(reuse: Reuse) => Verdict> {
   const breaks = incompatibilities(
     await signatureOfSubject(candidate, context),
     await signatureOfSubject(champion, context),
@@ -74,14 +102,16 @@ async function judge(
     candidate: await footprintOf(candidate, workspace),
     champion: champion && (await footprintOf(champion, workspace)),
   }
-  try {
-    const { labels, slices } = evaluation
-    return decide(context.inputs.criteria.value, { labels, slices, footprints, ...facts }, breaks)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.
-    const details = `the predictions cannot be judged: ${error.message}`
-    throw new ConfigError({ code: 'TY0304', details, cause: error })
+  return (reuse) => {
+    try {
+      const { labels, slices } = evaluation
+      return decide(context.inputs.criteria.value, { labels, slices, footprints, reuse, ...facts }, breaks)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.
+      const details = `the predictions cannot be judged: ${error.message}`
+      throw new ConfigError({ code: 'TY0304', details, cause: error })
+    }
   }
 }
 

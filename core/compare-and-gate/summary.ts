@@ -4,13 +4,13 @@ import { shortDigest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { CriterionResult, Verdict } from '../records/verdict.ts'
 import { slicesSummary } from './slices/summary.ts'
-import { signed, significant } from './words.ts'
+import { percent, signed, significant } from './words.ts'
 
 const marks = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclusive' } as const
 
 /** The page about a gate: the verdict in one plain sentence and why, then a row for each criterion, then what it stands on. */
 export function summaryOf(gate: GatePredicate): string {
-  const { verdict, data, criteria, forced } = gate
+  const { verdict, data, criteria, forced, reuse } = gate
   const [opening = '', ...why] = verdict.reasons
   const loudly = '> ⚠️ **Nothing was compared: there is no other champion.** Absolute criteria alone decided.'
   const parts = [
@@ -24,6 +24,7 @@ export function summaryOf(gate: GatePredicate): string {
     'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
     verdict.slices === undefined ? '' : slicesSummary(verdict.slices),
     `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
+    reuse === undefined || verdict.reasons.includes(reuse.sentence) ? '' : plain(reuse.sentence),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
 }
@@ -47,7 +48,7 @@ function headline({ verdict, candidate, champion }: GatePredicate): string {
 
 function row(result: CriterionResult): readonly string[] {
   const { criterion, candidate, champion, difference, interval, kind, isRequired } = result
-  const level = interval === undefined ? '' : ` (${Math.round(interval.level * 100)} %)`
+  const level = interval === undefined ? '' : ` (${percent(interval.level)})`
   return [
     `${plain(criterion)}${isRequired ? '' : ' *(informative)*'}`,
     candidate === undefined ? '' : significant(candidate),

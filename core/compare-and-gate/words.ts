@@ -7,6 +7,11 @@ export function significant(value: number): string {
   return String(Number(value.toPrecision(4)))
 }
 
+/** A confidence level for people: 90 %, 99.5 %; never 100 %. */
+export function percent(level: number): string {
+  return level > 0.9999 && level < 1 ? '> 99.99 %' : `${Number((100 * level).toPrecision(4))} %`
+}
+
 /** The same with its sign. */
 export function signed(value: number): string {
   return value > 0 ? `+${significant(value)}` : significant(value)

@@ -35,7 +35,42 @@ export interface GatePredicate {
   readonly criteria: { readonly digest: Digest; readonly file: string }
   readonly data: { readonly digest: Digest; readonly rows: number; readonly file: string }
   readonly predictions: { readonly candidate: Digest; readonly champion?: Digest }
+  /** What this data judged before; left out by releases that did not count it. */
+  readonly reuse?: Reuse
   readonly tool: { readonly name: 'trainyard'; readonly version: string }
+}
+
+/** How often the evaluation data was used to judge this model, and what that does to the error probability. */
+export interface Reuse {
+  /** How many other candidates, by the digest of their files, this data had judged for the model before. */
+  readonly judged: number
+  /** Which judgement of the model on this data it is, from 1 on. The same question asked again keeps its place. */
+  readonly place: number
+  /** The error probability at which the criteria were judged. */
+  readonly alpha: number
+  /** How the criteria's error probability is spent over all judgements; left out where it is not. */
+  readonly spending?: {
+    readonly rule: 'bonferroni' | 'unlimited'
+    readonly total: number
+    readonly candidates?: number
+    /** True when nothing was left for this judgement. */
+    readonly isExhausted: boolean
+  }
+  /** One plain sentence. */
+  readonly sentence: string
+}
+
+/** One use of evaluation data: what a workspace remembers of a gate under the digest of its data. */
+export interface Judgement {
+  readonly model: string
+  /** Of the data. */
+  readonly data: Digest
+  /** Of the candidate's files. */
+  readonly candidate: Digest
+  /** Of candidate, champion, data, criteria and predictions together: the same question has the same. */
+  readonly question: Digest
+  /** What it took of the criteria's error probability; left out where the criteria spend none. */
+  readonly spent?: number
 }
 
 /** What promote claims. */
@@ -142,6 +177,24 @@ export interface EvidenceRecord {
   readonly by: Actor
   /** The verdict of evidence that has one, so that a search need not open blobs. */
   readonly verdict?: VerdictKind
+  /** Of a gate: the use of its data. */
+  readonly judgement?: Judgement
+}
+
+/**
+ * The judgements of a model on some data by what was asked, oldest first: a question that was asked again counts where it was
+ * asked first.
+ *
+ * @param records As `about` gives them for the digest of the data: newest first.
+ */
+export function judgementsOf(
+  records: readonly Pick<EvidenceRecord, 'judgement'>[],
+  model: string,
+): readonly Judgement[] {
+  const first = new Map<Digest, Judgement>()
+  for (const { judgement } of records.toReversed())
+    if (judgement?.model === model && !first.has(judgement.question)) first.set(judgement.question, judgement)
+  return [...first.values()]
 }
 
 /** Makes a statement about one tree. */

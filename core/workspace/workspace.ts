@@ -1,7 +1,7 @@
 import type { Digest } from '../records/digest.ts'
 import type { Deployment, Endpoint } from '../records/deployment.ts'
 import type { CloudEvent } from '../records/event.ts'
-import type { EvidenceKind, EvidenceRecord, Statement } from '../records/evidence.ts'
+import type { EvidenceKind, EvidenceRecord, Judgement, Statement } from '../records/evidence.ts'
 import type {
   AliasMove,
   DatasetStart,
@@ -232,6 +232,13 @@ export interface DatasetFilter {
 export interface Evidence {
   /** Keeps a statement and remembers it under its subject's digest. */
   add(statement: Statement): Promise<EvidenceRecord>
+  /**
+   * Keeps the statement of a gate as the judgement of its model on its data that comes after so many others (see
+   * `judgementsOf`), and remembers it under the digest of the data, too. A question that was asked before keeps its place.
+   *
+   * @returns Undefined when others were judged meanwhile, so that it would come later: nothing was kept then.
+   */
+  addJudgement(statement: Statement, judgement: Judgement, after: number): Promise<EvidenceRecord | undefined>
   /** Everything that is known about a digest, newest first. */
   about(subject: Digest, kind?: EvidenceKind): Promise<readonly EvidenceRecord[]>
   /** The statement itself, verified. */

@@ -133,13 +133,13 @@ async function knownRun(view: View<Change>, id: string): Promise<StoredRun | und
 /** Marks every version with these files with a piece of evidence: its verdict, and where the statement is. */
 async function showEvidence(
   service: MlflowService,
-  { evidence, subjects, verdict, in: place }: ChangeOf<'evidence.added'>,
+  { evidence, subjects, verdict, judgement, in: place }: ChangeOf<'evidence.added'>,
 ): Promise<void> {
   const { models } = service.api
   const value = [verdict, place === undefined ? undefined : servedUri(place)]
     .filter((one) => one !== undefined)
     .join(' ')
-  for (const subject of subjects) {
+  for (const subject of subjects.filter((one) => one !== judgement?.data)) {
     for await (const page of models.search(`tags.\`${marks.digest}\` = '${subject}'`, 'version_number DESC', 20)) {
       for (const { name, version } of page.filter((one) => service.ownName(one.name) !== undefined)) {
         await models.setVersionTag(name, version, {

@@ -2,7 +2,7 @@ import type { Actor } from '../../records/actor.ts'
 import type { Digest } from '../../records/digest.ts'
 import type { Deployment, Endpoint } from '../../records/deployment.ts'
 import type { CloudEvent } from '../../records/event.ts'
-import type { EvidenceKind } from '../../records/evidence.ts'
+import type { EvidenceKind, Judgement } from '../../records/evidence.ts'
 import type { Tags } from '../../records/model.ts'
 import type { VerdictKind } from '../../records/verdict.ts'
 import type { StoredDataset, StoredRunEnd, StoredRunStart, StoredVersionStart } from './stored.ts'
@@ -105,8 +105,10 @@ export interface EvidenceAdded {
   readonly kind: 'evidence.added'
   readonly id: Digest
   readonly evidence: EvidenceKind
+  /** Under what it is found: what the statement is about, and then the data of its judgement. */
   readonly subjects: readonly Digest[]
   readonly verdict?: VerdictKind
+  readonly judgement?: Judgement
   /** The place of the statement's bytes, where the driver needs one. */
   readonly in?: string
 }

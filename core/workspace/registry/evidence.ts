@@ -1,9 +1,16 @@
 import { hexOf, isDigest } from '../../records/digest.ts'
-import { evidenceKinds, type EvidenceRecord, type Statement } from '../../records/evidence.ts'
+import {
+  evidenceKinds,
+  type EvidenceRecord,
+  type Judgement,
+  judgementsOf,
+  type Statement,
+} from '../../records/evidence.ts'
 import { verdicts, type VerdictKind } from '../../records/verdict.ts'
 import { notFound } from '../failures.ts'
 import type { Evidence } from '../workspace.ts'
-import type { EvidenceAdded } from './changes.ts'
+import type { View } from '../ledger/ledger.ts'
+import type { Change, EvidenceAdded } from './changes.ts'
 import { keys, own, read, type StoredEvidence } from './documents.ts'
 import type { Registry } from './registry.ts'
 import { without } from './stored.ts'
@@ -11,7 +18,8 @@ import { without } from './stored.ts'
 /** The evidence of a workspace. */
 export function createEvidence(registry: Registry): Evidence {
   return {
-    add: (statement) => add(registry, statement),
+    add: async (statement) => add(registry, await packEvidence(statement, registry)),
+    addJudgement: (statement, judgement, after) => addJudgement(registry, { statement, judgement, after }),
     async about(subject, kind) {
       const doc = await read(await registry.view(), keys.evidence(subject))
       const records = own(doc, hexOf(subject)) ?? []
@@ -47,13 +55,50 @@ export async function packEvidence(statement: Statement, { files }: Registry): P
   }
 }
 
-async function add(registry: Registry, statement: Statement): Promise<EvidenceRecord> {
-  const change = await packEvidence(statement, registry)
+/** A statement of a gate, and how many judgements on its data come before it. */
+interface Judged {
+  readonly statement: Statement
+  readonly judgement: Judgement
+  readonly after: number
+}
+
+/** The place on the data is taken in the very transaction that keeps the statement: no two questions have the same. */
+async function addJudgement(
+  registry: Registry,
+  { statement, judgement, after }: Judged,
+): Promise<EvidenceRecord | undefined> {
+  const packed = await packEvidence(statement, registry)
+  const { data, model, question } = judgement
+  const change = { ...packed, subjects: [...packed.subjects, data], judgement }
+  return add(registry, change, async (view) => {
+    const known = own(await read(view, keys.evidence(data)), hexOf(data)) ?? []
+    const questions = judgementsOf(known.toReversed(), model).map((one) => one.question)
+    const place = questions.includes(question) ? questions.indexOf(question) : questions.length
+    return place === after
+  })
+}
+
+/**
+ * @param mayAdd Whether the evidence may be kept after what a view holds.
+ * @returns Undefined when it may not.
+ */
+async function add(registry: Registry, change: EvidenceAdded): Promise<EvidenceRecord>
+async function add(
+  registry: Registry,
+  change: EvidenceAdded,
+  mayAdd: (view: View<Change>) => Promise<boolean>,
+): Promise<EvidenceRecord | undefined>
+async function add(
+  registry: Registry,
+  change: EvidenceAdded,
+  mayAdd: (view: View<Change>) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<EvidenceRecord | undefined> {
   const [subject] = change.subjects
   if (subject === undefined) throw new RangeError('a statement without a subject')
-  const { result } = await registry.transact<StoredEvidence>({
+  const { result } = await registry.transact<StoredEvidence | undefined>({
     request: `${registry.request}/evidence/${change.id}`,
     async decide(view) {
+      if (!(await mayAdd(view))) return { result: undefined }
       const known = own(await read(view, keys.evidence(subject)), hexOf(subject)) ?? []
       const newest = known.findLast(({ kind }) => kind === change.evidence)
       // What is claimed once more after something else was is new again: the newest claim is the one that counts.
@@ -66,7 +111,7 @@ async function add(registry: Registry, statement: Statement): Promise<EvidenceRe
       return found
     },
   })
-  return unpackEvidence(result, registry)
+  return result && unpackEvidence(result, registry)
 }
 
 function unpackEvidence(stored: StoredEvidence, { files }: Registry): EvidenceRecord {

@@ -1,7 +1,7 @@
 import { shortDigest } from '../../records/digest.ts'
 import type { AuditEntry } from '../workspace.ts'
 import type { Entry, Placed } from '../ledger/ledger.ts'
-import type { Change } from './changes.ts'
+import type { Change, ChangeOf } from './changes.ts'
 
 /** An entry in the words of an audit. */
 export function auditEntry({ token, entry }: Placed<Change>): AuditEntry {
@@ -59,12 +59,19 @@ function sentence(change: Change): string {
     case 'dataset.tagged':
       return `dataset ${change.name}@${change.version} tagged ${tagWords(change.tags)}`
     case 'evidence.added':
-      return `evidence of ${change.evidence}${change.verdict === undefined ? '' : ` (${change.verdict})`} about ${change.subjects.map(shortDigest).join(', ')}`
+      return evidenceSentence(change)
     case 'files.collected':
       return `${change.files} files that nothing refers to collected (${change.bytes} bytes)`
     default:
       return deliverySentence(change)
   }
+}
+
+function evidenceSentence({ evidence, verdict, subjects, judgement }: ChangeOf<'evidence.added'>): string {
+  const data = judgement?.data
+  const about = subjects.filter((subject) => subject !== data).map(shortDigest)
+  const said = verdict === undefined ? '' : ` (${verdict})`
+  return `evidence of ${evidence}${said} about ${about.join(', ')}${data === undefined ? '' : `, judged on ${shortDigest(data)}`}`
 }
 
 type Delivery = Extract<Change, { kind: `event.${string}` | 'endpoint.set' | 'deployment.recorded' }>

@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Digest } from '../../../core/records/digest.ts'
+import { judgementsOf } from '../../../core/records/evidence.ts'
 import { inPlace, inside, reference, type PlaceKind } from '../places.ts'
 import { gate, keep, register, registered, runStart, trail } from '../records.ts'
+
+/** The digest of a question by its name. */
+function questions(name: string): Digest {
+  return `sha256:${name.repeat(64)}`
+}
 
 /** Evidence, datasets, rehearsals and reading. */
 export function otherRecords(kind: PlaceKind): void {
@@ -22,6 +29,34 @@ export function otherRecords(kind: PlaceKind): void {
         expect(records[0]).toEqual(passed.record)
         expect(await evidence.read(passed.record.id)).toEqual(passed.statement)
         expect(await evidence.about(tree.digest, 'scan')).toEqual([])
+      })
+    })
+  })
+
+  test('a judgement is found under its data too, and only one question has a place there', async () => {
+    await inPlace(kind, async (place) => {
+      const data = `sha256:${'d'.repeat(64)}` as const
+      const kept = await inside(place, async ({ evidence, ...workspace }) => {
+        const tree = await keep({ evidence, ...workspace }, place.folder, 'm')
+        const use = (name: string) => ({ model: 'flights', data, candidate: tree.digest, question: questions(name) })
+        const first = await evidence.addJudgement(gate(tree, 'fail'), { ...use('1'), spent: 0.01 }, 0)
+        expect(await evidence.addJudgement(gate(tree, 'pass'), use('2'), 0)).toBeUndefined()
+        expect(await evidence.about(tree.digest)).toHaveLength(1)
+        const second = await evidence.addJudgement(gate(tree, 'pass'), use('2'), 1)
+        const again = await evidence.addJudgement(gate(tree, 'fail'), use('1'), 0)
+        return [again, second, first]
+      })
+
+      await inside(place, async ({ evidence, ...workspace }) => {
+        const found = await evidence.about(data, 'gate')
+        expect(found.map(({ id }) => id)).toEqual(kept.map((one) => one?.id))
+        expect(judgementsOf(found, 'flights').map(({ question, spent }) => [question, spent])).toEqual([
+          [questions('1'), 0.01],
+          [questions('2'), undefined],
+        ])
+        expect(judgementsOf(found, 'another')).toEqual([])
+        const entries = await trail({ evidence, ...workspace })
+        expect(entries.at(-1)?.changes[0]).toMatch(/^evidence of gate \(fail\) about \w+, judged on dddd/)
       })
     })
   })

@@ -48,6 +48,7 @@ const gateShape = z.object({
   }),
   criteria: z.object({ file: z.string() }).optional(),
   data: z.object({ file: z.string(), rows: z.number() }).optional(),
+  reuse: z.object({ judged: z.number(), sentence: z.string() }).optional(),
 })
 
 /** A gate's evidence as far as the report tells of it. */

@@ -1,4 +1,4 @@
-import { signed, significant } from '../../../compare-and-gate/words.ts'
+import { percent, signed, significant } from '../../../compare-and-gate/words.ts'
 import type { Evidence } from '../../show/evidence.ts'
 import type { ReportFacts } from '../facts.ts'
 import { html, type Markup, type Part } from '../html.ts'
@@ -56,6 +56,7 @@ ${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose
 ${needed}
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
+${gate.reuse === undefined || verdict.reasons.includes(gate.reuse.sentence) ? undefined : html`<p class="meta">${prose(gate.reuse.sentence)}</p>`}
 ${numbers(gate)}${slicesMarkup(gate)}
 </article>`
 }
@@ -117,7 +118,7 @@ function numbers({ candidate, champion, verdict }: Gate): Markup {
       result.interval === undefined
         ? undefined
         : `${significant(result.interval.low)} to ${significant(result.interval.high)}`,
-      result.interval === undefined ? undefined : `${Math.round(result.interval.level * 100)} %`,
+      result.interval === undefined ? undefined : percent(result.interval.level),
       count(result.n),
       result.needed === undefined ? undefined : count(result.needed),
       result.kind,
