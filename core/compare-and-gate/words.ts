@@ -1,8 +1,9 @@
 import type { Doubt, Interval } from '../stats/interval.ts'
 
-/** A number for people: four significant digits, never in exponents unless tiny. */
+/** A number for people: four significant digits, never in exponents unless tiny; counts whole. */
 export function significant(value: number): string {
   if (!Number.isFinite(value)) return value === Infinity ? '∞' : value === -Infinity ? '−∞' : 'unknown'
+  if (Number.isSafeInteger(value) && Math.abs(value) >= 10_000) return value.toLocaleString('en-US')
   if (value !== 0 && Math.abs(value) < 1e-5) return value.toExponential(2)
   return String(Number(value.toPrecision(4)))
 }
