@@ -21,7 +21,7 @@ export function signed(value: number): string {
 const doubts: Readonly<Record<Doubt, string>> = {
   'too-few-rows': 'there are too few rows',
   'too-few-of-a-class': 'there are fewer than ten rows of a class',
-  'too-few-clusters': 'there are fewer than ten clusters of rows that depend on each other',
+  'too-few-clusters': 'the rows depend on each other in fewer than ten clusters, or a few clusters hold most of them',
   undefined: 'it has no value on these rows',
   'no-variation': 'every row says the same, so that chance cannot be estimated',
 }

@@ -1,9 +1,9 @@
-import { checkPaired } from './check.ts'
+import { checkPaired, finite } from './check.ts'
 import type { Influence } from './influence.ts'
 import { anywhere, type Doubt, type TInterval, tInterval } from './interval.ts'
 import { type Moments, moments } from './moments.ts'
 
-/** Fewer clusters than this, and their variance is not to be trusted. */
+/** Fewer clusters than this, as if all were of one size, and their variance is not to be trusted. */
 const FEWEST_CLUSTERS = 10
 
 /** Relative size below which a spread counts as rounding noise, as for independent rows. */
@@ -13,50 +13,75 @@ const NOISE = 1e-12
 export interface ClusteredInfluence extends Influence {
   /** The cluster's place, a whole number from 0 on, of each row; memory grows with the largest. Places may be unused. */
   readonly clusters: ArrayLike<number>
+  /** What each row weighs in the estimate, 0 or more; by default all the same. */
+  readonly weights?: ArrayLike<number> | undefined
 }
 
 /** An interval over clusters, with the number of them. */
 export interface ClusterInterval extends TInterval {
   readonly clusters: number
+  /** (Σ weight)² / Σ (weight of a cluster)²: how many clusters of one size would tell as much; at most `clusters`. */
+  readonly effectiveClusters: number
+}
+
+/** What one cluster adds: its share of all weight, and the sum of its rows' centred influence values. */
+interface Cluster {
+  readonly share: number
+  readonly sum: number
 }
 
 /**
  * The t interval of any statistic that is a smooth function of means where rows of one cluster depend on each other and
- * clusters do not, by its influence values ψ: se² = G/(G - 1) · Σ (Σ in cluster (ψ - mean ψ))² / n², with G - 1 degrees of
- * freedom for G clusters. With one row per cluster it is `influenceInterval`. For a difference of two models on the same
- * rows pass the row-wise difference of their influence values.
+ * clusters do not, by its influence values ψ: se² = (G - 1)/G · Σ ((Σ in cluster (ψ - mean ψ)) / (1 - share))² / n² for G
+ * clusters, which is the jackknife that leaves out a cluster at a time (CR3). Its degrees of freedom are the effective number
+ * of clusters less one. For clusters of one size this is the usual robust variance (CR1) with G - 1 degrees of freedom, which
+ * holds its level there and only there: with fifty users of whom one has a fifth of the rows it errs in 8 % instead of 5 %.
+ * With one row per cluster it is `influenceInterval`. For a difference of two models on the same rows pass the row-wise
+ * difference of their influence values.
  *
- * Fewer than two rows, fewer than ten clusters and clusters without any variation give a `doubt` and the bounds `range`.
+ * Fewer than two rows, fewer than ten effective clusters and clusters without any variation give a `doubt` and `range`.
  *
- * Source: K.-Y. Liang, S. Zeger, Biometrika 73 (1986) 13-22, with the small-sample factor known as CR1; A. C. Cameron,
- * D. Miller, Journal of Human Resources 50 (2015) 317-372.
- * @throws RangeError for NaN or infinite values, unequally many clusters and values, clusters that are no places, and an
- * alpha outside (0, 0.5).
+ * Source: K.-Y. Liang, S. Zeger, Biometrika 73 (1986) 13-22; R. Bell, D. McCaffrey, Survey Methodology 28 (2002) 169-181;
+ * A. Carter, K. Schnepel, D. Steigerwald, Review of Economics and Statistics 99 (2017) 698-709.
+ * @throws RangeError for NaN or infinite values, unequally many clusters or weights, clusters that are no places, negative
+ * weights, and an alpha outside (0, 0.5).
  */
 export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number): ClusterInterval {
-  const { estimate, influence, clusters, range = anywhere } = of
-  checkPaired(influence, clusters)
-  const rows = moments(influence)
-  const sums = clusterSums(of, rows.mean)
-  const groups = sums.length
-  let squares = 0
-  for (const sum of sums) squares += sum * sum
-  const standardError = groups < 2 ? Number.NaN : Math.sqrt((squares * groups) / (groups - 1)) / rows.n
-  const isNoise = standardError * Math.sqrt(rows.n) <= NOISE * scaleOf(estimate, rows)
+  const { estimate, range = anywhere } = of
+  const rows = moments(of.influence)
+  const groups = clustersOf(of, rows.mean)
+  const effective = effectiveNumber(groups)
+  const error = jackknifeError(groups) / rows.n
+  const isNoise = error * Math.sqrt(rows.n) <= NOISE * scaleOf(estimate, rows)
   const interval = tInterval({
     estimate,
-    standardError: isNoise ? 0 : standardError,
-    degreesOfFreedom: Math.max(0, groups - 1),
+    standardError: isNoise ? 0 : error,
+    degreesOfFreedom: Math.max(0, effective - 1),
     alpha,
     range,
-    doubt: doubtOf(rows.n, groups, isNoise),
+    doubt: doubtOf(rows.n, effective, isNoise),
   })
-  return { ...interval, clusters: groups }
+  return { ...interval, clusters: groups.length, effectiveClusters: effective }
 }
 
-function doubtOf(n: number, groups: number, isNoise: boolean): Doubt | undefined {
+/** Of the sum of influence values; NaN for a single cluster, or one that has all the weight. */
+function jackknifeError(groups: readonly Cluster[]): number {
+  let squares = 0
+  for (const { share, sum } of groups) squares += (sum / (1 - share)) ** 2
+  return groups.length < 2 ? Number.NaN : Math.sqrt((squares * (groups.length - 1)) / groups.length)
+}
+
+function effectiveNumber(groups: readonly Cluster[]): number {
+  let squares = 0
+  for (const { share } of groups) squares += share * share
+  // Rounding must not make ten equal clusters 9.999….
+  const rounded = Number((1 / squares).toPrecision(12))
+  return groups.length === 0 ? 0 : Math.min(groups.length, rounded)
+}
+
+function doubtOf(n: number, effective: number, isNoise: boolean): Doubt | undefined {
   if (n < 2) return 'too-few-rows'
-  if (groups < FEWEST_CLUSTERS) return 'too-few-clusters'
+  if (!(effective >= FEWEST_CLUSTERS)) return 'too-few-clusters'
   return isNoise ? 'no-variation' : undefined
 }
 
@@ -64,16 +89,32 @@ function scaleOf(estimate: number, { mean, variance }: Moments): number {
   return Math.max(Math.abs(mean), Math.abs(estimate), Math.sqrt(variance))
 }
 
-/** The sum of the centred values of every cluster that has rows. */
-function clusterSums({ influence, clusters }: ClusteredInfluence, mean: number): Float64Array {
-  const sums = new Float64Array(largestPlace(clusters) + 1)
-  const isUsed = new Uint8Array(sums.length)
+/** All clusters that have rows. */
+function clustersOf({ influence, clusters, weights }: ClusteredInfluence, mean: number): readonly Cluster[] {
+  checkPaired(influence, clusters)
+  if (weights !== undefined) checkPaired(influence, weights)
+  const places = largestPlace(clusters) + 1
+  const [sums, shares, counts] = [new Float64Array(places), new Float64Array(places), new Uint32Array(places)]
+  let total = 0
   for (let row = 0; row < clusters.length; row++) {
     const place = clusters[row] ?? 0
+    const weight = weights === undefined ? 1 : weightAt(weights, row)
+    total += weight
     sums[place] = (sums[place] ?? 0) + ((influence[row] ?? Number.NaN) - mean)
-    isUsed[place] = 1
+    shares[place] = (shares[place] ?? 0) + weight
+    counts[place] = (counts[place] ?? 0) + 1
   }
-  return sums.filter((_, place) => isUsed[place] === 1)
+  const used: Cluster[] = []
+  for (let place = 0; place < places; place++) {
+    if ((counts[place] ?? 0) > 0) used.push({ sum: sums[place] ?? 0, share: (shares[place] ?? 0) / total })
+  }
+  return used
+}
+
+function weightAt(weights: ArrayLike<number>, row: number): number {
+  const weight = finite(weights[row], row)
+  if (weight < 0) throw new RangeError(`row ${row}: a weight is 0 or more, got ${weight}`)
+  return weight
 }
 
 /** -1 without rows. */

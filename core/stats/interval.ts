@@ -10,7 +10,7 @@ export type Direction = 'higher' | 'lower'
  *
  * - `too-few-rows`: no rows, or a single one where the spread must be estimated.
  * - `too-few-of-a-class`: a metric that rests on fewer than ten rows of a class.
- * - `too-few-clusters`: rows that depend on each other in fewer than ten clusters.
+ * - `too-few-clusters`: fewer than ten clusters of rows that depend on each other, or a few that hold most rows.
  * - `undefined`: the metric has no value on these rows, such as the precision of a class that is never predicted.
  * - `no-variation`: the estimated standard error is zero, which is the absence of information and not certainty.
  */

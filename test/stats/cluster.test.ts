@@ -2,21 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clusterInfluenceInterval } from '../../core/stats/cluster.ts'
 import { influenceInterval } from '../../core/stats/influence.ts'
+import { moments } from '../../core/stats/moments.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
-import { expectRelative, frequency, upperLimit } from './support.ts'
+import { expectRelative, upperLimit } from './support.ts'
 import oracle from './tests/oracle.json' with { type: 'json' }
 
 const tenPlaces = Array.from({ length: 10 }, (_, place) => place)
 
 describe('the interval over clusters', () => {
   it('has the bounds of the oracle', () => {
-    for (const { values, clusters, alpha, ...row } of oracle.clusters) {
-      const interval = clusterInfluenceInterval({ estimate: row.estimate, influence: values, clusters }, alpha)
+    for (const { influence, clusters, weights, alpha, estimate, ...row } of oracle.clusters) {
+      const interval = clusterInfluenceInterval({ estimate, influence, clusters, weights }, alpha)
       expectRelative(interval.standardError, row.standardError, 1e-12)
       expectRelative(interval.lower, row.lower, 1e-10)
       expectRelative(interval.upper, row.upper, 1e-10)
-      expect(interval.degreesOfFreedom).toBe(row.df)
-      expect(interval.clusters).toBe(row.df + 1)
+      expectRelative(interval.degreesOfFreedom, row.effective - 1, 1e-10)
+      expect(interval.clusters).toBe(row.groups)
     }
   })
 
@@ -26,13 +27,15 @@ describe('the interval over clusters', () => {
         fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 10, maxLength: 40 }),
         (influence) => {
           const clusters = influence.map((_, row) => row)
-          const { clusters: groups, ...interval } = clusterInfluenceInterval(
-            { estimate: 0.5, influence, clusters },
-            0.05,
-          )
+          const {
+            clusters: groups,
+            effectiveClusters,
+            ...interval
+          } = clusterInfluenceInterval({ estimate: 0.5, influence, clusters }, 0.05)
           const plain = influenceInterval({ estimate: 0.5, influence }, 0.05)
           expect(interval.doubt).toBe(plain.doubt)
           expect(groups).toBe(influence.length)
+          expect(effectiveClusters).toBe(influence.length)
           if (plain.doubt === undefined) expectRelative(interval.standardError, plain.standardError, 1e-9)
         },
       ),
@@ -41,7 +44,7 @@ describe('the interval over clusters', () => {
 
   it('depends neither on the order of rows nor on the names of clusters', () => {
     const values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
-    const clusters = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 0]
+    const clusters = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0]
     const order = [11, 3, 5, 0, 1, 2, 10, 9, 8, 4, 7, 6]
     const plain = clusterInfluenceInterval({ estimate: 1, influence: values, clusters }, 0.05)
     const turned = clusterInfluenceInterval(
@@ -53,7 +56,7 @@ describe('the interval over clusters', () => {
       0.05,
     )
     expectRelative(turned.lower, plain.lower, 1e-12)
-    expect(turned.clusters).toBe(10)
+    expect(turned.clusters).toBe(11)
   })
 
   it('grows by the square root of m when every row is repeated m times inside its cluster, never shrinks', () => {
@@ -75,6 +78,12 @@ describe('the interval over clusters', () => {
     ['one row', [1], [0], 'too-few-rows'],
     ['one cluster', [1, 2, 3], [0, 0, 0], 'too-few-clusters'],
     ['nine clusters', [1, 2, 3, 4, 5, 6, 7, 8, 9], [0, 1, 2, 3, 4, 5, 6, 7, 8], 'too-few-clusters'],
+    [
+      'a cluster that holds half of all rows',
+      [...tenPlaces, ...tenPlaces, 3],
+      [...tenPlaces, ...tenPlaces.map(() => 10), 11],
+      'too-few-clusters',
+    ],
     ['equal values', tenPlaces.map(() => 0.1), tenPlaces, 'no-variation'],
     [
       'values that differ by rounding alone',
@@ -104,6 +113,10 @@ describe('the interval over clusters', () => {
       expect(() => clusterInfluenceInterval({ ...of, clusters: [0, 1, place] }, 0.05)).toThrow(/row 2: a cluster/)
     }
     expect(() => clusterInfluenceInterval({ ...of, clusters: [0, 1] }, 0.05)).toThrow(RangeError)
+    for (const weight of [-1, Number.NaN, Infinity]) {
+      expect(() => clusterInfluenceInterval({ ...of, weights: [1, weight, 1] }, 0.05)).toThrow(/row 1/)
+    }
+    expect(() => clusterInfluenceInterval({ ...of, weights: [1] }, 0.05)).toThrow(RangeError)
     expect(() => clusterInfluenceInterval(of, 0.5)).toThrow(RangeError)
   })
 
@@ -116,19 +129,34 @@ describe('the interval over clusters', () => {
   })
 
   it('holds its level where rows of a user depend on each other, and the interval of independent rows does not', () => {
-    const random = seededRandom(41)
-    const clusters = Int32Array.from({ length: 500 }, (_, row) => Math.floor(row / 10))
-    const [robust, naive] = [{ missed: 0 }, { missed: 0 }]
-    frequency(2000, () => {
-      const users = Float64Array.from({ length: 50 }, () => normalDraw(random))
-      const influence = Float64Array.from(clusters, (user) => (users[user] ?? 0) + 1.5 * normalDraw(random))
-      const estimate = influence.reduce((sum, value) => sum + value, 0) / 500
-      if (clusterInfluenceInterval({ estimate, influence, clusters }, 0.05).lower > 0) robust.missed++
-      if (influenceInterval({ estimate, influence }, 0.05).lower > 0) naive.missed++
-      return true
-    })
-    expect(robust.missed / 2000).toBeLessThan(upperLimit(0.05, 2000))
-    expect(robust.missed / 2000).toBeGreaterThan(0.02)
-    expect(naive.missed / 2000).toBeGreaterThan(0.1)
+    const errors = clusterErrors(
+      Array.from({ length: 50 }, () => 10),
+      2000,
+    )
+    expect(errors.robust).toBeLessThan(upperLimit(0.05, 2000))
+    expect(errors.robust).toBeGreaterThan(0.02)
+    expect(errors.naive).toBeGreaterThan(0.1)
+  })
+
+  it('holds it where a few users have most rows, too', () => {
+    const sizes = Array.from({ length: 50 }, (_, user) => Math.ceil(100 / (user + 1)))
+    const { robust } = clusterErrors(sizes, 2000)
+    expect(robust).toBeLessThan(upperLimit(0.056, 2000))
+    expect(robust).toBeGreaterThan(0.02)
   })
 })
+
+/** How often the lower bound of a mean that is 0 lies above it, for users with so many rows each. */
+function clusterErrors(sizes: readonly number[], repetitions: number): { robust: number; naive: number } {
+  const random = seededRandom(41)
+  const clusters = Int32Array.from(sizes.flatMap((size, user) => Array.from({ length: size }, () => user)))
+  const missed = { robust: 0, naive: 0 }
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const users = Float64Array.from(sizes, () => normalDraw(random))
+    const influence = Float64Array.from(clusters, (user) => (users[user] ?? 0) + 1.5 * normalDraw(random))
+    const estimate = moments(influence).mean
+    if (clusterInfluenceInterval({ estimate, influence, clusters }, 0.05).lower > 0) missed.robust++
+    if (influenceInterval({ estimate, influence }, 0.05).lower > 0) missed.naive++
+  }
+  return { robust: missed.robust / repetitions, naive: missed.naive / repetitions }
+}

@@ -22,21 +22,37 @@ def close(a, b, tolerance):
 
 # --- clusters ---------------------------------------------------------------------------------------------------------
 
+def left_out(values, weights, place):
+    """The jackknife that leaves out one cluster at a time, from the definition; the estimate is a weighted mean."""
+    estimate = np.average(values, weights=weights)
+    groups = np.unique(place)
+    without = [np.average(values[place != g], weights=weights[place != g]) for g in groups]
+    error = math.sqrt((len(groups) - 1) / len(groups) * sum((w - estimate) ** 2 for w in without))
+    sizes = np.array([weights[place == g].sum() for g in groups])
+    return estimate, error, float(sizes.sum() ** 2 / (sizes**2).sum())
+
+
 def clusters():
-    """The mean as a regression on a constant, with statsmodels' cluster-robust covariance (CR1) and t of G - 1."""
+    """Where all clusters are of one size, statsmodels' CR1 with t of G - 1 must agree."""
     rng = np.random.default_rng(21)
     rows = []
-    for name, groups, largest in [("equal sizes", 12, 1), ("unequal sizes", 15, 9), ("one row each", 20, 0)]:
+    for name, groups, largest in [("equal sizes", 12, 1), ("unequal sizes", 40, 5), ("one row each", 20, 0), ("weights", 30, 4)]:
         sizes = np.full(groups, 4) if largest == 1 else rng.integers(1, largest + 1, groups) if largest else np.ones(groups, int)
         place = np.repeat(np.arange(groups), sizes)
         values = rng.normal(0.1, 1, len(place)) + rng.normal(0, 1, groups)[place]
+        weights = rng.uniform(0.5, 2, len(place)) if name == "weights" else np.ones(len(place))
         order = rng.permutation(len(place))
-        place, values = place[order], values[order]
-        fit = sm.OLS(values, np.ones(len(values))).fit(cov_type="cluster", cov_kwds={"groups": place}, use_t=True)
-        low, high = fit.conf_int(0.1)[0]
-        rows.append({"name": name, "values": values.tolist(), "clusters": place.tolist(), "alpha": 0.05,
-                     "estimate": float(fit.params[0]), "standardError": float(fit.bse[0]), "df": groups - 1,
-                     "lower": float(low), "upper": float(high)})
+        place, values, weights = place[order], values[order], weights[order]
+        estimate, error, effective = left_out(values, weights, place)
+        reach = stats.t.isf(0.05, effective - 1) * error
+        if largest <= 1:
+            fit = sm.OLS(values, np.ones(len(values))).fit(cov_type="cluster", cov_kwds={"groups": place}, use_t=True)
+            close(float(fit.bse[0]), error, 1e-12)
+            close(float(fit.conf_int(0.1)[0][0]), estimate - reach, 1e-10)
+        influence = len(values) * weights * (values - estimate) / weights.sum()
+        rows.append({"name": name, "influence": influence.tolist(), "clusters": place.tolist(), "weights": weights.tolist(),
+                     "alpha": 0.05, "estimate": estimate, "standardError": error, "groups": groups,
+                     "effective": effective, "lower": estimate - reach, "upper": estimate + reach})
     return rows
 
 
