@@ -1,8 +1,11 @@
 import { auc } from './delong.ts'
+import { aucInfluence } from './metrics/auc.ts'
 import { averagePrecision } from './metrics/average-precision.ts'
 import { f1Of, macro, matthews, ofConfusion, precisionOf, recallOf, weightedF1 } from './metrics/confusion.ts'
 import type { AucFamily, InfluenceFamily, RowFamily } from './metrics/metric.ts'
+import { meanInfluence, rootMeanInfluence } from './metrics/means.ts'
 import { rSquared } from './metrics/r-squared.ts'
+import type { RowInfluence } from './metrics/row-influence.ts'
 import { costRows, foundRows, pinballRows, relativeErrorRows, topKRows } from './metrics/rows.ts'
 import { moments } from './moments.ts'
 import {
@@ -40,7 +43,13 @@ const known = {
     isBinary: true,
     influence: ofConfusion((confusion) => precisionOf(confusion, 1)),
   },
-  recall: { ...classShare, title: 'Recall', isBinary: true, rows: foundRows },
+  recall: {
+    ...classShare,
+    title: 'Recall',
+    isBinary: true,
+    rows: foundRows,
+    influence: ofConfusion((confusion) => recallOf(confusion, 1)),
+  },
   f1: { ...classMetric, title: 'F1', isBinary: true, influence: ofConfusion((confusion) => f1Of(confusion, 1)) },
   macroPrecision: {
     ...classMetric,
@@ -99,12 +108,26 @@ function named<Name extends string>(all: Readonly<Record<Name, AnyMetric>>) {
 }
 
 /**
- * The metric over all rows. NaN where it is undefined: no rows, or an AUC without one of its classes.
+ * The metric over all rows, by their weights where they have any. NaN where it is undefined: no rows, or an AUC without one of
+ * its classes.
  * @throws RangeError for rows that the metric cannot read (see `Evaluated`), and without a setting that it needs.
  */
 export function metricValue(metric: Metric, evaluated: Evaluated): number {
+  if (metric.family === 'influence' || evaluated.weights !== undefined) return influenceOf(metric, evaluated).estimate
   if (metric.family === 'auc') return auc({ labels: evaluated.labels, scores: evaluated.predictions })
-  if (metric.family === 'influence') return metric.influence(evaluated).estimate
   const { mean } = moments(metric.rows(evaluated))
   return metric.family === 'root-mean-loss' ? Math.sqrt(mean) : mean
+}
+
+/**
+ * Any metric with the influence of every row on it, its weight included: what linearisation makes of it. All rows are there,
+ * in their order; a row that the metric does not look at has no influence. `rowInfluenceInterval` makes an interval of it.
+ * @throws RangeError as `metricValue`, and for weights and clusters that `Units` does not allow.
+ */
+export function influenceOf(metric: Metric, evaluated: Evaluated): RowInfluence {
+  if (metric.family === 'auc') return aucInfluence(evaluated)
+  if (metric.family === 'influence') return metric.influence(evaluated)
+  if (metric.influence !== undefined) return metric.influence(evaluated)
+  const rows = metric.rows(evaluated)
+  return metric.family === 'root-mean-loss' ? rootMeanInfluence(rows, evaluated) : meanInfluence(rows, evaluated)
 }

@@ -1,4 +1,5 @@
 import { checkPaired, finite } from './check.ts'
+import type { Units } from './units.ts'
 
 /**
  * Truth and prediction of n rows. `labels` has n entries; what `predictions` holds depends on the metric:
@@ -7,8 +8,10 @@ import { checkPaired, finite } from './check.ts'
  * - probability: n probabilities of class 1 (labels 0 and 1), or n·k row by row, one per class (labels 0 to k - 1);
  * - score: n numbers that rank rows, higher for class 1 (labels 0 and 1);
  * - value: n numbers in the unit of the labels.
+ *
+ * Weights and clusters have n entries each, where they are given.
  */
-export interface Evaluated {
+export interface Evaluated extends Units {
   readonly labels: ArrayLike<number>
   readonly predictions: ArrayLike<number>
   readonly settings?: MetricSettings | undefined

@@ -1,9 +1,10 @@
-import { checkPaired, finite } from '../check.ts'
 import type { Evaluated } from '../row-values.ts'
-import { type RowInfluence, undefinedOn } from './row-influence.ts'
+import { effectiveByGroup, shares } from '../units.ts'
+import { checkBinary } from './auc.ts'
+import { type RowInfluence, undefinedOn, unitsOf } from './row-influence.ts'
 
 /**
- * Average precision, the area under the precision-recall curve by steps: the mean, over the positives i, of the precision
+ * Average precision, the area under the precision-recall curve by steps: the mean, over the positives i (by weights), of the precision
  * at i's own score, P(y = 1 | s ≥ s_i); rows of equal scores stand together. Undefined without positives.
  *
  * Influence of row j, with π the share of positives and B(t) = P(s ≥ t):
@@ -11,12 +12,14 @@ import { type RowInfluence, undefinedOn } from './row-influence.ts'
  * O(n log n).
  * @throws RangeError for labels other than 0 and 1, scores that are NaN or infinite, and unequally many of both.
  */
-export function averagePrecision({ labels, predictions: scores }: Evaluated): RowInfluence {
-  checkPaired(labels, scores)
+export function averagePrecision(evaluated: Evaluated): RowInfluence {
+  const { labels } = evaluated
   const n = labels.length
-  const positives = countPositives(labels, scores)
-  if (positives === 0) return undefinedOn(n)
-  const steps = stepsOf(labels, scores)
+  checkBinary(evaluated)
+  const share = shares(n, evaluated)
+  const positives = share.reduce((sum, own, row) => sum + (labels[row] ?? 0) * own, 0)
+  if (!(positives > 0)) return undefinedOn(n)
+  const steps = stepsOf(evaluated, share)
   const estimate = steps.reduce((sum, { ones, precision }) => sum + ones * precision, 0) / positives
   const influence = new Float64Array(n)
   // From the lowest score up: the sums run over the positives whose score is no higher.
@@ -26,45 +29,42 @@ export function averagePrecision({ labels, predictions: scores }: Evaluated): Ro
     weighted += (ones / above) * precision
     for (const row of rows) {
       const y = labels[row] ?? 0
-      influence[row] = ((y * (precision - estimate) + y * weights - weighted) * n) / positives
+      const moved = (y * (precision - estimate) + y * weights - weighted) / positives
+      influence[row] = n * (share[row] ?? 0) * moved
     }
   }
-  return { estimate, influence, fewest: Math.min(positives, n - positives) }
+  const fewest = Math.min(...effectiveByGroup({ ...evaluated, group: labels, groups: 2 }))
+  return { estimate, influence, fewest, ...unitsOf(evaluated) }
 }
 
 /** Rows of one score. */
 interface Step {
   readonly rows: readonly number[]
+  /** The share of all weights that positives of this score have. */
   readonly ones: number
-  /** Rows of this score or a higher one, and the share of positives among them. */
+  /** The share of all weights of this score or a higher one, and the share of positives among them. */
   readonly above: number
   readonly precision: number
 }
 
-function stepsOf(labels: ArrayLike<number>, scores: ArrayLike<number>): readonly Step[] {
-  const score = (row: number | undefined) => scores[row ?? 0] ?? 0
+function stepsOf({ labels, predictions }: Evaluated, share: Float64Array): readonly Step[] {
+  const score = (row: number | undefined) => predictions[row ?? 0] ?? 0
   const order = Array.from(labels, (_, row) => row).sort((a, b) => score(b) - score(a))
   const steps: Step[] = []
-  let found = 0
+  let [above, found] = [0, 0]
   for (let from = 0; from < order.length; ) {
     let to = from + 1
     while (to < order.length && score(order[to]) === score(order[from])) to++
     const rows = order.slice(from, to)
-    const ones = rows.filter((row) => labels[row] === 1).length
+    let ones = 0
+    for (const row of rows) {
+      const own = share[row] ?? 0
+      above += own
+      if (labels[row] === 1) ones += own
+    }
     found += ones
-    steps.push({ rows, ones, above: to, precision: found / to })
+    steps.push({ rows, ones, above, precision: found / above })
     from = to
   }
   return steps
-}
-
-function countPositives(labels: ArrayLike<number>, scores: ArrayLike<number>): number {
-  let positives = 0
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row]
-    if (label !== 0 && label !== 1) throw new RangeError(`row ${row}: a binary label is 0 or 1, got ${label}`)
-    finite(scores[row], row)
-    positives += label
-  }
-  return positives
 }

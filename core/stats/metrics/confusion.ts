@@ -1,8 +1,9 @@
 import { checkPaired, finite } from '../check.ts'
 import type { Evaluated } from '../row-values.ts'
-import { type RowInfluence, undefinedOn } from './row-influence.ts'
+import { effectiveByGroup, shares } from '../units.ts'
+import { type RowInfluence, undefinedOn, unitsOf } from './row-influence.ts'
 
-/** How often each class is true and predicted, as shares of all rows. */
+/** How often each class is true and predicted, as shares of all weights. */
 export interface Confusion {
   readonly n: number
   readonly classes: number
@@ -12,6 +13,9 @@ export interface Confusion {
   readonly truth: Float64Array
   /** Share of rows predicted as each class. */
   readonly said: Float64Array
+  /** How many independent rows of equal weight those of each class are worth, and those predicted as each. */
+  readonly truthRows: Float64Array
+  readonly saidRows: Float64Array
 }
 
 /** A smooth function of a confusion matrix: its value, and the influence of a row of class y predicted as p. */
@@ -33,35 +37,37 @@ export function ofConfusion(statistic: (confusion: Confusion) => ClassStatistic)
     const confusion = confusionOf(evaluated)
     const { estimate, at, fewest } = statistic(confusion)
     if (Number.isNaN(estimate)) return undefinedOn(confusion.n)
-    const influence = Float64Array.from(labels, (label, row) => at(label, predictions[row] ?? Number.NaN))
-    return { estimate, influence, fewest }
+    const { n } = confusion
+    const share = shares(n, evaluated)
+    const influence = share.map((own, row) => n * own * at(labels[row] ?? 0, predictions[row] ?? 0))
+    return { estimate, influence, fewest, ...unitsOf(evaluated) }
   }
 }
 
 /** Precision of a class: the share of its predictions that are right. Undefined where it is never predicted. */
-export function precisionOf({ n, cells, said, classes }: Confusion, of: number): ClassStatistic {
+export function precisionOf({ cells, said, saidRows, classes }: Confusion, of: number): ClassStatistic {
   const share = said[of] ?? 0
   const estimate = (cells[of * classes + of] ?? 0) / share
   const at = (y: number, p: number) => (p === of ? (one(y === of) - estimate) / share : 0)
-  return { estimate, at, fewest: Math.round(share * n) }
+  return { estimate, at, fewest: saidRows[of] ?? 0 }
 }
 
 /** Recall of a class: the share of its rows that are found. Undefined without rows of it. */
-export function recallOf({ n, cells, truth, classes }: Confusion, of: number): ClassStatistic {
+export function recallOf({ cells, truth, truthRows, classes }: Confusion, of: number): ClassStatistic {
   const share = truth[of] ?? 0
   const estimate = (cells[of * classes + of] ?? 0) / share
   const at = (y: number, p: number) => (y === of ? (one(p === of) - estimate) / share : 0)
-  return { estimate, at, fewest: Math.round(share * n) }
+  return { estimate, at, fewest: truthRows[of] ?? 0 }
 }
 
 /** F1 of a class: 2 TP / (2 TP + FP + FN). Undefined without rows of it; 0 where it is never predicted. */
-export function f1Of({ n, cells, truth, said, classes }: Confusion, of: number): ClassStatistic {
+export function f1Of({ cells, truth, truthRows, said, classes }: Confusion, of: number): ClassStatistic {
   const share = truth[of] ?? 0
   const sum = share + (said[of] ?? 0)
   const estimate = share > 0 ? (2 * (cells[of * classes + of] ?? 0)) / sum : Number.NaN
   const at = (y: number, p: number) =>
     (2 * one(y === of && p === of) - estimate * (one(y === of) + one(p === of))) / sum
-  return { estimate, at, fewest: Math.round(share * n) }
+  return { estimate, at, fewest: truthRows[of] ?? 0 }
 }
 
 /** The plain mean of a statistic over all classes; undefined where it is undefined for one of them. */
@@ -74,7 +80,7 @@ export function macro(confusion: Confusion, of: (confusion: Confusion, of: numbe
   }
 }
 
-/** F1 averaged over the classes that have rows, by the number of those. */
+/** F1 averaged over the classes that have rows, by the number (with weights: the weight) of those. */
 export function weightedF1(confusion: Confusion): ClassStatistic {
   const all = Array.from(confusion.truth, (share, of) => ({ share, ...f1Of(confusion, of) })).filter(
     ({ share }) => share,
@@ -83,14 +89,14 @@ export function weightedF1(confusion: Confusion): ClassStatistic {
   const estimate = all.reduce((sum, { share, estimate: f1 }) => sum + share * f1, 0)
   const at = (y: number, p: number) =>
     all.reduce((sum, each) => sum + each.share * each.at(y, p), 0) + (byClass[y] ?? Number.NaN) - estimate
-  return { estimate: all.length === 0 ? Number.NaN : estimate, at, fewest: confusion.n }
+  return { estimate: all.length === 0 ? Number.NaN : estimate, at, fewest: Infinity }
 }
 
 /**
  * Matthews' correlation coefficient, for any number of classes (J. Gorodkin, Computational Biology and Chemistry 28 (2004)
  * 367-374). Undefined where there is one class only, among the labels or among the predictions.
  */
-export function matthews({ n, cells, truth, said, classes }: Confusion): ClassStatistic {
+export function matthews({ cells, truth, truthRows, said, classes }: Confusion): ClassStatistic {
   let [right, chance, sameTruth, sameSaid] = [0, 0, 0, 0]
   for (let of = 0; of < classes; of++) {
     const [t, s] = [truth[of] ?? 0, said[of] ?? 0]
@@ -99,37 +105,44 @@ export function matthews({ n, cells, truth, said, classes }: Confusion): ClassSt
     sameTruth += t * t
     sameSaid += s * s
   }
-  const isConstant = truth.includes(1) || said.includes(1)
+  const isConstant = [truth, said].some((shares) => shares.filter((share) => share > 0).length < 2)
   const [a, b] = [1 - sameSaid, 1 - sameTruth]
   const scale = Math.sqrt(a * b)
   const estimate = isConstant ? Number.NaN : (right - chance) / scale
+  const middle = (right - 2 * chance) / scale + estimate * (sameSaid / a + sameTruth / b)
   const at = (y: number, p: number) =>
-    (one(y === p) - (said[y] ?? 0) - (truth[p] ?? 0)) / scale + estimate * ((said[p] ?? 0) / a + (truth[y] ?? 0) / b)
-  const present = truth.filter((share) => share > 0)
-  return { estimate, at, fewest: Math.round(Math.min(...present) * n) }
+    (one(y === p) - (said[y] ?? 0) - (truth[p] ?? 0)) / scale +
+    estimate * ((said[p] ?? 0) / a + (truth[y] ?? 0) / b) -
+    middle
+  return { estimate, at, fewest: Math.min(...truthRows.filter((rows) => rows > 0)) }
 }
 
-function confusionOf({ labels, predictions, settings }: Evaluated): Confusion {
+function confusionOf(evaluated: Evaluated): Confusion {
+  const { labels, predictions, settings } = evaluated
   checkPaired(labels, predictions)
   const n = labels.length
   let classes = settings?.classes ?? 2
   for (let row = 0; row < n; row++) {
     classes = Math.max(classes, classAt(labels[row], row) + 1, classAt(predictions[row], row) + 1)
   }
+  const share = evaluated.weights === undefined ? undefined : shares(n, evaluated)
   const cells = new Float64Array(classes * classes)
   const [truth, said] = [new Float64Array(classes), new Float64Array(classes)]
   for (let row = 0; row < n; row++) {
-    const [y, p] = [labels[row] ?? 0, predictions[row] ?? 0]
-    add(cells, y * classes + p)
-    add(truth, y)
-    add(said, p)
+    const [y, p, own] = [labels[row] ?? 0, predictions[row] ?? 0, share?.[row] ?? 1]
+    add(cells, y * classes + p, own)
+    add(truth, y, own)
+    add(said, p, own)
   }
-  const share = (count: number) => count / n
-  return { n, classes, cells: cells.map(share), truth: truth.map(share), said: said.map(share) }
+  const truthRows = effectiveByGroup({ ...evaluated, group: labels, groups: classes })
+  const saidRows = effectiveByGroup({ ...evaluated, group: predictions, groups: classes })
+  if (share !== undefined) return { n, classes, cells, truth, said, truthRows, saidRows }
+  const over = (count: number) => count / n
+  return { n, classes, cells: cells.map(over), truth: truth.map(over), said: said.map(over), truthRows, saidRows }
 }
 
-function add(counts: Float64Array, at: number): void {
-  counts[at] = (counts[at] ?? 0) + 1
+function add(sums: Float64Array, at: number, weight: number): void {
+  sums[at] = (sums[at] ?? 0) + weight
 }
 
 function classAt(value: number | undefined, row: number): number {

@@ -28,6 +28,8 @@ export interface RowFamily extends MetricFacts {
   readonly family: 'proportion' | 'mean-loss' | 'root-mean-loss'
   /** Of the rows that count, which are the same for all models: fewer than all for recall. */
   readonly rows: (evaluated: Evaluated) => Float64Array
+  /** Where not all rows count: the influence values over all of them. */
+  readonly influence?: (evaluated: Evaluated) => RowInfluence
 }
 
 /** A smooth function of means, by its influence values: `rowInfluenceInterval` and `pairedRowInfluenceInterval`. */

@@ -1,15 +1,24 @@
 import { differences } from '../differences.ts'
 import { influenceInterval } from '../influence.ts'
 import { type Direction, type Doubt, type Range, type TInterval, tInterval } from '../interval.ts'
+import { unitInterval } from '../unit-interval.ts'
+import { hasUnits, type Units } from '../units.ts'
 
 /** A metric's value with the influence of each row on it. */
 export interface RowInfluence {
   /** NaN where the metric is undefined on these rows. */
   readonly estimate: number
-  /** How far each row moves the estimate, times n; zeros where it is undefined. */
+  /** How far each row moves the estimate, times n, its weight included; zeros where it is undefined. */
   readonly influence: Float64Array
-  /** Rows of the rarest class that it stands on; all rows where it is about no classes. */
+  /**
+   * Rows of the rarest class that it stands on, or what those are worth by weights and clusters (see `effectiveByGroup`);
+   * undefined where it is about no classes.
+   */
   readonly fewest?: number | undefined
+  /** What the rows count for, and which of them depend on each other. */
+  readonly units?: Units | undefined
+  /** What the estimate is small against, where it is a difference: the larger of both. */
+  readonly scale?: number | undefined
   /** Why the influence values say nothing. */
   readonly doubt?: Doubt | undefined
 }
@@ -17,23 +26,41 @@ export interface RowInfluence {
 /** Fewer rows of a class than this, and the delta method is not to be trusted: as for DeLong's variance. */
 const FEWEST_OF_A_CLASS = 10
 
+/** What sums of weights may be short of a whole number. */
+const ROUNDING = 1e-6
+
 /** What a metric is where it is undefined: not 0, but a doubt. */
 export function undefinedOn(n: number): RowInfluence {
   return { estimate: Number.NaN, influence: new Float64Array(n), doubt: n === 0 ? 'too-few-rows' : 'undefined' }
 }
 
+/** The units of rows, where they have any. */
+export function unitsOf({ weights, clusters }: Units): { readonly units?: Units } {
+  return hasUnits({ weights, clusters }) ? { units: { weights, clusters } } : {}
+}
+
 /**
  * The t interval of one model's metric by its influence values (the delta method), inside `range`. Its degrees of freedom
  * are those of the rarest class that it stands on; fewer than ten rows of that are a doubt.
+ * Rows with weights or clusters: by `unitInterval`.
  * @throws RangeError for an alpha outside (0, 0.5).
  */
 export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: number): TInterval {
-  const { estimate, fewest = Infinity } = of
-  const bare = of.doubt === undefined ? influenceInterval({ ...of, range }, alpha) : undefined
+  const { estimate, fewest = Infinity, units } = of
+  const isDefined = of.doubt === undefined
+  if (units !== undefined && isDefined) return ofUnits({ ...of, units }, range, alpha)
+  const bare = isDefined ? influenceInterval({ ...of, range }, alpha) : undefined
   const doubt = of.doubt ?? bare?.doubt ?? (fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined)
   const degreesOfFreedom = Math.max(0, Math.min(of.influence.length, fewest) - 1)
   const standardError = bare?.standardError ?? Number.NaN
   return tInterval({ estimate, standardError, degreesOfFreedom, alpha, range, doubt })
+}
+
+function ofUnits(of: RowInfluence & { readonly units: Units }, range: Range, alpha: number): TInterval {
+  const interval = unitInterval({ ...of, range }, alpha)
+  const isRare = (of.fewest ?? Infinity) < FEWEST_OF_A_CLASS - ROUNDING
+  if (interval.doubt !== undefined || !isRare) return interval
+  return tInterval({ ...interval, alpha, range, doubt: 'too-few-of-a-class' })
 }
 
 /** The influence values of two models on the same rows. */
@@ -48,13 +75,21 @@ export interface PairedInfluence {
  * @throws RangeError for unequally many rows and for an alpha outside (0, 0.5).
  */
 export function pairedRowInfluenceInterval(pair: PairedInfluence, direction: Direction, alpha: number): TInterval {
-  const { candidate, champion } = pair
+  return rowInfluenceInterval(pairedInfluence(pair, direction), { lower: -Infinity, upper: Infinity }, alpha)
+}
+
+/**
+ * The difference of two models' metrics, oriented so that higher is better, with its influence values.
+ * @throws RangeError for unequally many rows.
+ */
+function pairedInfluence({ candidate, champion }: PairedInfluence, direction: Direction): RowInfluence {
   const [better, worse] = direction === 'higher' ? [candidate, champion] : [champion, candidate]
-  const difference: RowInfluence = {
+  return {
     estimate: better.estimate - worse.estimate,
     influence: differences(better.influence, worse.influence),
     fewest: Math.min(candidate.fewest ?? Infinity, champion.fewest ?? Infinity),
+    units: candidate.units,
+    scale: Math.max(Math.abs(candidate.estimate), Math.abs(champion.estimate)),
     doubt: candidate.doubt ?? champion.doubt,
   }
-  return rowInfluenceInterval(difference, { lower: -Infinity, upper: Infinity }, alpha)
 }
