@@ -44,6 +44,11 @@ export const definition = defineStep({
       group: 'predictions',
     }),
     championPredictions: path({ doc: 'The champion’s prediction file, in the same form.', group: 'predictions' }),
+    reusePredictions: flag({
+      doc: 'Keeps what a side predicts, and uses it again in a later gate with the same model, data and way of predicting. A predict command only where its Python, its code and everything else that it depends on is known: not with `passEnv`, not with `predictCode: checkout`. Prediction files are never kept.',
+      default: true,
+      group: 'predictions',
+    }),
     passEnv: list({
       doc: 'Environment variables that the predict command may see beside the usual ones.',
       project: 'passEnv',

@@ -1,22 +1,27 @@
-import { createHash } from 'node:crypto'
 import { ConfigError, InputError } from '../errors/errors.ts'
 import type { Context } from '../main/context.ts'
 import type { Subject } from '../main/subject.ts'
 import { counted } from '../main/words.ts'
 import type { Digest } from '../records/digest.ts'
+import type { GatePredicate } from '../records/evidence.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
 import { type Facts, lackingFor, type Predictions } from './facts.ts'
 import { lackingPlaces, predictByCommand } from './predictions/command.ts'
 import { readPredictions } from './predictions/file.ts'
+import { keyOf, type Surroundings } from './predictions/key.ts'
+import { recall, type ToKeep } from './predictions/kept.ts'
 import { onlyOnnxFile, predictByOnnx } from './predictions/onnx.ts'
+import { digestOf } from './predictions/pack.ts'
 
 type GateContext = Context<typeof definition>
 
 /** What both sides predict, and the digests of their predictions for the evidence. */
 export interface Predicted {
   readonly facts: Pick<Facts, 'candidate' | 'champion'>
-  readonly digests: { readonly candidate: Digest; readonly champion?: Digest }
+  readonly digests: GatePredicate['predictions']
+  /** What was predicted anew and can be used again. */
+  readonly toKeep: readonly ToKeep[]
 }
 
 interface Sides {
@@ -36,21 +41,34 @@ export async function predictBoth({ context, candidate, champion, evaluation }: 
   const { candidatePredictions, championPredictions } = context.inputs
   if (champion === undefined && championPredictions !== undefined)
     context.host.log.warning(`${context.host.inputName('championPredictions')} is not looked at: there is no champion`)
-  const candidateSays = await predict({ context, evaluation, side: candidate, file: candidatePredictions })
-  const championSays =
+  const one = await predict({ context, evaluation, side: candidate, file: candidatePredictions })
+  const other =
     champion === undefined
       ? undefined
       : await predict({ context, evaluation, side: champion, file: championPredictions })
   const digests = {
-    candidate: digestOf(candidateSays),
-    ...(championSays === undefined ? {} : { champion: digestOf(championSays) }),
+    candidate: digestOf(one.predictions),
+    ...(other === undefined ? {} : { champion: digestOf(other.predictions) }),
+    ...reusedBy(one, other),
   }
   // Two models seldom agree everywhere; one model on both sides always does.
   if (digests.champion === digests.candidate)
     context.host.log.warning(
       `${candidate.reference} and ${champion?.reference} predict the very same on every row: make sure that each side loads its own model`,
     )
-  return { facts: { candidate: candidateSays, champion: championSays }, digests }
+  return {
+    facts: { candidate: one.predictions, champion: other?.predictions },
+    digests,
+    toKeep: [one, other].flatMap((side) => side?.toKeep ?? []),
+  }
+}
+
+function reusedBy(one: Told, other: Told | undefined): Pick<GatePredicate['predictions'], 'reused'> {
+  const reused = {
+    ...(one.reused === undefined ? {} : { candidate: one.reused }),
+    ...(other?.reused === undefined ? {} : { champion: other.reused }),
+  }
+  return Object.keys(reused).length === 0 ? {} : { reused }
 }
 
 function demandPlaces(command: readonly string[], { host }: GateContext): void {
@@ -71,19 +89,42 @@ export interface Asked {
 
 type AskedOrGiven = Asked & { readonly file: string | undefined }
 
-async function predict(asked: AskedOrGiven): Promise<Predictions> {
+/** What one side says. */
+interface Told {
+  readonly predictions: Predictions
+  /** The evidence of the predictions that it says again. */
+  readonly reused?: Digest
+  readonly toKeep?: ToKeep
+}
+
+async function predict(asked: AskedOrGiven): Promise<Told> {
   const { context, evaluation, side } = asked
   const { predictions: wanted, criteria } = context.inputs
   const way = wanted === 'auto' ? best(asked) : wanted
-  const predictions = await waysToPredict[way](asked)
-  const lacking = lackingFor(criteria.value, predictions)
+  const told = await again(asked, way)
+  const lacking = lackingFor(criteria.value, told.predictions)
   if (lacking.length > 0) {
     const needs = lacking.map(({ name, predicts }) => `${name} needs a ${predicts}`).join('; ')
     const details = `${side.reference} does not predict what the criteria ask for: ${needs}`
     throw new ConfigError({ code: 'TY0304', details })
   }
-  context.host.log.info(`${side.reference} predicted ${counted(evaluation.rows, 'row')} (${way})`)
-  return predictions
+  if (told.reused === undefined)
+    context.host.log.info(`${side.reference} predicted ${counted(evaluation.rows, 'row')} (${way})`)
+  return told
+}
+
+/** What an earlier gate kept of the same side, on the same rows, in the same way; else the side predicts. */
+async function again(asked: AskedOrGiven, way: Way): Promise<Told> {
+  if (way === 'files' || !asked.context.inputs.reusePredictions)
+    return { predictions: (await waysToPredict[way](asked)).predictions }
+  const key = await keyOf(asked, way)
+  const recalled = key === undefined ? undefined : await recall(asked, key)
+  if (recalled !== undefined) return { predictions: recalled.predictions, reused: recalled.evidence }
+  const { predictions, ran } = await waysToPredict[way](asked)
+  if (key === undefined) return { predictions }
+  // What a command really ran in may be something else than what trained it.
+  const made = ran === undefined ? key : await keyOf(asked, way, ran)
+  return { predictions, ...(made === key ? { toKeep: { asked, key, predictions } } : {}) }
 }
 
 type Way = 'files' | 'onnx' | 'command'
@@ -94,31 +135,28 @@ function best({ context, side, file }: AskedOrGiven): Way {
   return onlyOnnxFile(side) === undefined && context.inputs.predict !== undefined ? 'command' : 'onnx'
 }
 
-const waysToPredict: Readonly<Record<Way, (asked: AskedOrGiven) => Promise<Predictions>>> = {
-  onnx: predictByOnnx,
+/** Predictions, and what a command ran in. */
+interface Anew {
+  readonly predictions: Predictions
+  readonly ran?: Surroundings
+}
+
+const waysToPredict: Readonly<Record<Way, (asked: AskedOrGiven) => Promise<Anew>>> = {
+  onnx: async (asked) => ({ predictions: await predictByOnnx(asked) }),
   command: async (asked) => {
     const { predict: command } = asked.context.inputs
     if (command === undefined) throw nothingFor(asked, 'predict command')
     demandPlaces(command, asked.context)
-    return predictByCommand(asked, command)
+    const { predictions, environment, code } = await predictByCommand(asked, command)
+    return { predictions, ran: { environment, code } }
   },
   files: async (asked) => {
     const { file, evaluation, context } = asked
     if (file === undefined) throw nothingFor(asked, 'prediction file')
-    return readPredictions({ file, evaluation, criteria: context.inputs.criteria.value })
+    return { predictions: await readPredictions({ file, evaluation, criteria: context.inputs.criteria.value }) }
   },
 }
 
 function nothingFor({ side }: Asked, what: string): ConfigError {
   return new ConfigError({ code: 'TY0304', details: `There is no ${what} for ${side.reference}` })
-}
-
-/** The digest of the numbers themselves, in the order of the rows, whatever file they came from. */
-function digestOf({ classes, probabilities, values }: Predictions): Digest {
-  const hash = createHash('sha256')
-  for (const numbers of [classes, probabilities, values]) {
-    hash.update(`${numbers?.length ?? -1}\n`)
-    if (numbers !== undefined) hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength))
-  }
-  return `sha256:${hash.digest('hex')}`
 }

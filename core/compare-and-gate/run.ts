@@ -15,6 +15,7 @@ import type { definition } from './definition.ts'
 import { ending } from './ending.ts'
 import { readEvaluation } from './evaluation.ts'
 import { type Predicted, predictBoth } from './predict.ts'
+import { keepPredictions } from './predictions/kept.ts'
 import { type Comparison, predicateOf } from './predicate.ts'
 import { judgementOf, lookUp } from './reuse/question.ts'
 import { summaryOf, unaskedSummary } from './summary.ts'
@@ -48,6 +49,7 @@ async function gate(context: GateContext): Promise<Ending> {
 
   const comparison = { candidate, champion, evaluation }
   const predicted = await predictBoth({ context, ...comparison })
+  await keepPredictions(predicted.toKeep)
   const { predicate, evidence } = await judgeInTurn(context, comparison, predicted)
   const { verdict, reuse } = predicate
   for (const { kind, isRequired, sentence } of verdict.results)

@@ -15,7 +15,7 @@ export interface Statement<Predicate = unknown> {
 }
 
 /** The kinds of evidence, by the last part of their predicate type. */
-export const evidenceKinds = ['gate', 'profile', 'scan', 'package', 'canary', 'promotion'] as const
+export const evidenceKinds = ['gate', 'profile', 'scan', 'package', 'canary', 'promotion', 'predictions'] as const
 export type EvidenceKind = (typeof evidenceKinds)[number]
 export type PredicateType = `https://trainyard.dev/evidence/${EvidenceKind}/v1`
 
@@ -34,7 +34,12 @@ export interface GatePredicate {
   readonly forced?: { readonly reason: string }
   readonly criteria: { readonly digest: Digest; readonly file: string }
   readonly data: { readonly digest: Digest; readonly rows: number; readonly file: string }
-  readonly predictions: { readonly candidate: Digest; readonly champion?: Digest }
+  readonly predictions: {
+    readonly candidate: Digest
+    readonly champion?: Digest
+    /** The evidence of the earlier gate whose predictions were used again, for each side that did not predict anew. */
+    readonly reused?: { readonly candidate?: Digest; readonly champion?: Digest }
+  }
   /** What this data judged before; left out by releases that did not count it. */
   readonly reuse?: Reuse
   readonly tool: { readonly name: 'trainyard'; readonly version: string }

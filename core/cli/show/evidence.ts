@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Digest, shortDigest } from '../../records/digest.ts'
-import type { EvidenceRecord } from '../../records/evidence.ts'
+import type { EvidenceKind, EvidenceRecord } from '../../records/evidence.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
 import { highestHeld, readProfile } from '../report/read/profile.ts'
 import { milliseconds } from '../report/words.ts'
@@ -10,15 +10,21 @@ import { who } from '../who.ts'
 
 /** A piece of evidence with what it claims. */
 export interface Evidence extends EvidenceRecord {
+  readonly kind: Exclude<EvidenceKind, 'predictions'>
   readonly predicate: unknown
 }
 
-/** Everything that is claimed about a digest, newest first, each statement verified. */
+/**
+ * Everything that is claimed about a digest, newest first, each statement verified; but not which predictions a gate kept to use
+ * them again: that says nothing about a model.
+ */
 export async function evidenceAbout(subject: Digest, workspace: Workspace): Promise<readonly Evidence[]> {
   const records = await workspace.evidence.about(subject)
-  return Promise.all(
-    records.map(async (record) => ({ ...record, predicate: (await workspace.evidence.read(record.id)).predicate })),
-  )
+  const read = records.map(async ({ kind, ...record }) => {
+    if (kind === 'predictions') return []
+    return [{ ...record, kind, predicate: (await workspace.evidence.read(record.id)).predicate }]
+  })
+  return (await Promise.all(read)).flat()
 }
 
 /** The parts of any predicate that a person wants to see; other kinds have other parts. */

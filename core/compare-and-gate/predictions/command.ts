@@ -12,13 +12,21 @@ import { readPredictions } from './file.ts'
 /** As many lines of the log as a person reads. */
 const shownLines = 20
 
+/** What a command predicts, and what it ran in, as far as that is known exactly. */
+export interface PredictedByCommand {
+  readonly predictions: Predictions
+  /** The digest of a locked environment. */
+  readonly environment?: string | undefined
+  readonly code?: string | undefined
+}
+
 /**
  * Runs the project's predict command for one side: its files in a folder of their own, in the environment that trained it,
  * so that pickled models load with the packages that wrote them, and with the code that trained it.
  *
  * @throws ConfigError TY0401 when the command fails, TY0304 when what it wrote is not a prediction of every row.
  */
-export async function predictByCommand(asked: Asked, command: readonly string[]): Promise<Predictions> {
+export async function predictByCommand(asked: Asked, command: readonly string[]): Promise<PredictedByCommand> {
   const { context, evaluation, side } = asked
   const { inputs, workspace, host } = context
   // A folder that nobody used before: predictions that an earlier run left behind must not pass for new ones.
@@ -48,7 +56,8 @@ export async function predictByCommand(asked: Asked, command: readonly string[])
       const details = `the predict command for ${side.reference} ended well, but wrote no predictions to {out}`
       throw new ConfigError({ code: 'TY0304', details })
     }
-    return await readPredictions({ file: out, evaluation, criteria: inputs.criteria.value })
+    const predictions = await readPredictions({ file: out, evaluation, criteria: inputs.criteria.value })
+    return { predictions, environment: environment?.record.digest, code: code.identity }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

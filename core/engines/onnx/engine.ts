@@ -1,7 +1,7 @@
 import type { Signature } from '../../records/model.ts'
 import { explained } from './model.ts'
 import { findNative } from './native.ts'
-import { createSession, loadRuntime, type Runtime, type Session } from './runtime.ts'
+import { createSession, loadRuntime, type Runtime, runtimeName, type Session } from './runtime.ts'
 import { signatureOf } from './signature.ts'
 import { isKnownType, type KnownType, type TensorData } from './tensors.ts'
 
@@ -44,8 +44,7 @@ export interface Engine {
 /** The engine that is always there: WebAssembly, the same on every system, on one thread. */
 export async function wasmEngine(): Promise<Engine> {
   const runtime = await loadRuntime()
-  const name = `onnxruntime-web ${runtime.env.versions.web ?? ''} (wasm)`
-  return { name, open: (bytes, model) => open(runtime, model, () => createSession(bytes)) }
+  return { name: await runtimeName(), open: (bytes, model) => open(runtime, model, () => createSession(bytes)) }
 }
 
 /**

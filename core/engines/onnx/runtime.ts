@@ -28,6 +28,12 @@ export function loadRuntime(): Promise<Runtime> {
   return loading
 }
 
+/** Which build it is, for people and evidence: `onnxruntime-web 1.30.0 (wasm)`. Nothing is compiled for it. */
+export async function runtimeName(): Promise<string> {
+  const { env } = await import('onnxruntime-web/wasm')
+  return `onnxruntime-web ${env.versions.web ?? ''} (wasm)`
+}
+
 /** Opens a session. One after another: the runtime refuses to be started twice at the same time. */
 export async function createSession(bytes: Uint8Array): Promise<Session> {
   const { InferenceSession } = await loadRuntime()

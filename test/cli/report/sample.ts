@@ -3,7 +3,6 @@ import type { Evidence } from '../../../core/cli/show/evidence.ts'
 import type { CanaryPredicate } from '../../../core/records/canary.ts'
 import type { Digest } from '../../../core/records/digest.ts'
 import type {
-  EvidenceKind,
   GatePredicate,
   ProfilePredicate,
   PromotionPredicate,
@@ -116,7 +115,7 @@ const profile: ProfilePredicate = {
 const promotion: PromotionPredicate = { model: 'flights', version: 2, from: 1, gate: digest('a') }
 
 /** A piece of evidence about the second version. */
-export function evidence(kind: EvidenceKind, id: string, predicate: unknown): Evidence {
+export function evidence(kind: Evidence['kind'], id: string, predicate: unknown): Evidence {
   return { id: digest(id), kind, subject: digest('2'), at: at(0), by: ada, verdict: 'pass', predicate }
 }
 
