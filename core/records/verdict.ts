@@ -38,10 +38,12 @@ export interface SliceResult {
   /** `country = DE`, `18 ≤ age < 65`. */
   readonly slice: string
   readonly metric: string
-  readonly kind: 'harmed' | 'no harm shown' | 'inconclusive'
+  readonly kind: 'harmed' | 'no harm shown' | 'proven' | 'inconclusive'
   /** Harm of a slice that is not required is reported and does not decide. */
   readonly isRequired: boolean
   readonly n: number
+  /** Rows of this slice that would decide, where it is inconclusive and that can be said. */
+  readonly needed?: number
   /** How much worse the candidate may be. */
   readonly margin: number
   /** These are left out where the slice says too little. */
@@ -60,7 +62,10 @@ export interface SliceVerdict {
   readonly alpha: number
   /** Sorted by harm, the surest first. */
   readonly results: readonly SliceResult[]
-  /** How many slices have fewer than ten rows: nothing is shown of them, and they are inconclusive. */
+  /**
+   * Of how many slices nothing is shown: they have fewer than ten rows, which is inconclusive, or what is shown of them would tell of
+   * one that has.
+   */
   readonly hidden: number
 }
 

@@ -147,6 +147,82 @@ describe('slices', () => {
   })
 })
 
+describe('slices that must each be proven', () => {
+  const strict = { ...bySite, noHarm: 0.05, proveNonInferior: true }
+
+  test('pass when every one is', () => {
+    const verdict = decide(criteria([strict]), facts([300, 200]))
+
+    expect(verdict.kind).toBe('pass')
+    expect(verdict.slices?.results.map(({ kind }) => kind)).toEqual(['proven', 'proven'])
+    expect(verdict.reasons[1]).toBe('Accuracy is in 2 of 2 slices proven to be worse by less than 0.05.')
+  })
+
+  test('are inconclusive when one is not, and say what it needs', () => {
+    const verdict = decide(criteria([strict]), facts([300, 40]))
+
+    expect(verdict.kind).toBe('inconclusive')
+    const open = verdict.slices?.results.find(({ kind }) => kind === 'inconclusive')
+    expect(open).toMatchObject({ slice: 'site = 1', n: 40, needed: 52 })
+    expect(verdict.reasons[1]).toBe(
+      'Accuracy is in 1 of 2 slices proven to be worse by less than 0.05; 1 of 2 says too little to tell; site = 1 needs n ≥ 52.',
+    )
+    expect(verdict.needed).toBe(Math.ceil((52 * 340) / 40))
+    expect(decide(criteria([strict]), facts([300, open?.needed ?? 0])).kind).toBe('pass')
+  })
+
+  test('and are inconclusive do not decide, or fail, as the entry says', () => {
+    const kinds = (['warn', 'fail'] as const).map(
+      (onInconclusive) => decide(criteria([{ ...strict, onInconclusive }]), facts([300, 40])).kind,
+    )
+
+    expect(kinds).toEqual(['pass', 'fail'])
+  })
+
+  test('let a candidate at the margin of one slice pass in hardly more than alpha of the gates', () => {
+    const repeats = Number(process.env['TRAINYARD_SIMULATIONS'] ?? 400)
+    const random = seededRandom(5)
+    const slices = sites([300, 300, 300])
+    const labels = new Float64Array(900)
+    let passed = 0
+    for (let repeat = 0; repeat < repeats; repeat += 1) {
+      const champion = labels.map(() => (random() < 0.95 ? 0 : 1))
+      // Right where the champion is, but for five points in the second slice.
+      const worse = (row: number) => row >= 300 && row < 600 && random() < 0.05 / 0.95
+      const candidate = champion.map((wrong, row) => (wrong === 1 || worse(row) ? 1 : 0))
+      const both = { candidate: { classes: candidate }, champion: { classes: champion } }
+      if (decide(criteria([strict]), { labels, slices, ...both }).kind === 'pass') passed += 1
+    }
+    console.info(`${repeats} gates with one slice of 300 rows at the margin: ${passed / repeats} passed`)
+
+    expect(passed / repeats).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / repeats))
+  })
+})
+
+describe('slices with little power', () => {
+  const powered = { ...bySite, noHarm: 0.05, minPower: 0.8 }
+
+  test('are inconclusive and say how many rows they need', () => {
+    const verdict = decide(criteria([powered]), facts([400, 40], { 1: 3 }))
+
+    expect(verdict.slices?.results.map(({ slice, kind }) => [slice, kind])).toEqual([
+      ['site = 1', 'inconclusive'],
+      ['site = 0', 'no harm shown'],
+    ])
+    expect(verdict.slices?.results[0]?.needed).toBeGreaterThan(0)
+    expect(verdict.kind).toBe('pass')
+    expect(decide(criteria([{ ...powered, onInconclusive: 'fail' }]), facts([400, 40], { 1: 3 })).reasons[1]).toBe(
+      'Accuracy: 1 of 2 says too little to tell whether it is worse by more than 0.05, and the criteria let that fail.',
+    )
+  })
+
+  test('are harmed all the same where harm is shown', () => {
+    const verdict = decide(criteria([powered]), facts([400, 60], { 1: 20 }))
+
+    expect(verdict.slices?.results[0]).toMatchObject({ slice: 'site = 1', kind: 'harmed' })
+  })
+})
+
 test('Holm’s adjustment multiplies the smallest by all, the next by one less, and never falls', () => {
   // By hand: 4 · 0.005, 3 · 0.01, 2 · 0.03, and 1 · 0.04, which must not be below the one before.
   const adjusted = holm([0.01, 0.04, 0.03, 0.005])
@@ -163,6 +239,9 @@ test.each([
   ['a negative margin', { ...bySite, noHarm: -0.1 }],
   ['a metric about numbers beside one about classes', { ...bySite, metric: 'mae' }],
   ['topK without k', { ...bySite, metric: 'topK' }],
+  ['a cross of one column', { ...bySite, by: [['site']] }],
+  ['a proof without a margin', { ...bySite, noHarm: 0, proveNonInferior: true }],
+  ['power beside a proof', { ...bySite, proveNonInferior: true, minPower: 0.8 }],
 ])('%s is refused', (_, slicing) => {
   expect(criteriaShape.safeParse({ version: 1, data, criteria: floor, slices: [slicing] }).success).toBe(false)
 })
@@ -189,24 +268,45 @@ describe('slices of a file', () => {
 
     expect(host.outputs.get('verdict')).toBe('fail')
     expect(failureOf(host)).toMatch(/Accuracy is worse by more than 0\.01 in 5 of 6 slices, most surely where/)
+    // With north or the empty ones both shown, the tiny slice would be the rest.
     const statement = await bench.look(async ({ models, evidence }) => {
       const { files: tree } = await models.version('kettle', 2)
       const [record] = await evidence.about(tree.digest, 'gate')
       return (await evidence.read(record?.id ?? 'sha256:')) as Statement<GatePredicate>
     })
     const { slices } = statement.predicate.verdict
-    expect(slices?.hidden).toBe(1)
+    expect(slices?.hidden).toBe(2)
     expect(slices?.results.map(({ slice }) => slice).toSorted()).toEqual(
-      ['18 ≤ age < 65', 'age < 18', 'age ≥ 65', 'site = north', 'site is empty'].toSorted(),
+      ['18 ≤ age < 65', 'age < 18', 'age ≥ 65', 'site is empty'].toSorted(),
     )
     const ages = slices?.results.filter(({ slice }) => slice.includes('age')) ?? []
     expect(ages.reduce((sum, { n }) => sum + n, 0)).toBe(rowCount)
-    expect(host.summaryText).toContain('#### Slices: 5 harmed, 0 without harm shown, 1 inconclusive')
-    expect(host.summaryText).toContain('1 more slice has fewer than ten rows each, and nothing is shown of them.')
+    expect(host.summaryText).toContain('#### Slices: 4 harmed, 0 without harm shown, 0 inconclusive, 2 not shown')
+    expect(host.summaryText).toContain('Of 2 more slices nothing is shown: they have fewer than ten rows')
+    expect(host.summaryText + JSON.stringify(statement)).not.toContain('tiny')
+  })
+
+  test('by crossed columns have the names of both, and bins cross too', async () => {
+    await using bench = await aComparison(files({ by: ['site', ['site', { column: 'age', bins: [45] }]] }))
+
+    const host = await bench.run(gate, { ...byFiles, candidatePredictions: 'bad.csv', onInconclusive: 'warn' })
+
+    const statement = await bench.look(async ({ models, evidence }) => {
+      const { files: tree } = await models.version('kettle', 2)
+      const [record] = await evidence.about(tree.digest, 'gate')
+      return (await evidence.read(record?.id ?? 'sha256:')) as Statement<GatePredicate>
+    })
+    const { slices } = statement.predicate.verdict
+    const names = slices?.results.map(({ slice }) => slice) ?? []
+    expect(names).toContain('site is empty')
+    expect(names.filter((name) => name.startsWith('site is empty, age'))).not.toEqual([])
+    // North is hidden, and so are not all of its parts shown.
+    expect(names.filter((name) => name.startsWith('site = north, age')).length).toBeLessThan(2)
     expect(host.summaryText + JSON.stringify(statement)).not.toContain('tiny')
   })
 
   test.each([
+    ['a cross with too many combinations', { by: [['site', 'id']] }, /site × id[^]*has 1000 combinations, too many/],
     ['a column that is missing', { by: ['country'] }, /country/],
     ['a column with a name for each row', { by: ['id'] }, /id[^]*has 1000 values, too many for slices/],
     ['bins for a column of texts', { by: [{ column: 'site', bins: [1] }] }, /site/],

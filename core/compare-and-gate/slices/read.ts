@@ -1,8 +1,8 @@
 import type { Table } from '../../engines/tables/table.ts'
 import { ConfigError } from '../../errors/errors.ts'
-import type { Slicing } from './shape.ts'
+import type { SliceColumn, Slicing } from './shape.ts'
 
-/** How a column divides the rows. */
+/** How a column, or a cross of columns, divides the rows. */
 export interface Slices {
   /** What each slice is called: `country = DE`. */
   readonly names: readonly string[]
@@ -10,12 +10,12 @@ export interface Slices {
   readonly rows: readonly (readonly number[])[]
 }
 
-/** A column with more values than this is a name or a number, and makes no slices. */
+/** A column with more values than this is a name or a number, and makes no slices; nor does a cross with more combinations. */
 const mostSlices = 200
 
 /**
- * Divides the rows by every column of every entry, in their order. Each row is in exactly one slice of a column; an empty
- * cell is a slice of its own.
+ * Divides the rows by every column and every cross of columns of every entry, in their order. Each row is in exactly one slice
+ * of each; an empty cell is a slice of its own.
  *
  * @throws ConfigError TY0304 for a column that is missing, is no number where it has bins, or has too many values.
  */
@@ -24,26 +24,35 @@ export function readSlices(slicings: readonly Slicing[], table: Table): readonly
 }
 
 function divide(by: Slicing['by'][number], table: Table): Slices {
-  const column = typeof by === 'string' ? by : by.column
-  const names =
-    typeof by === 'string'
-      ? table.column(by).map((value) => (value === '' ? `${by} is empty` : `${by} = ${value}`))
-      : Array.from(table.numbers(column, { missing: 'nan' }), (value) => binOf(value, by))
+  const columns = Array.isArray(by) ? by : [by]
+  const names = columns.map((column) => namesIn(column, table))
   const slices = new Map<string, number[]>()
-  for (const [row, name] of names.entries()) {
+  for (let row = 0; row < table.rows; row++) {
+    const name = names.map((column) => column[row] ?? '').join(', ')
     const rows = slices.get(name)
     if (rows === undefined) slices.set(name, [row])
     else rows.push(row)
   }
   if (slices.size > mostSlices) {
-    const problem = `has ${slices.size} values, too many for slices`
+    const problem = `has ${slices.size} ${columns.length > 1 ? 'combinations' : 'values'}, too many for slices`
     const rule = `at most ${mostSlices}; give bins for a column of numbers`
     throw new ConfigError({
       code: 'TY0304',
-      faults: [{ subject: column, source: { kind: 'file', file: table.file }, problem, rule }],
+      faults: [{ subject: columns.map(nameOf).join(' × '), source: { kind: 'file', file: table.file }, problem, rule }],
     })
   }
   return { names: [...slices.keys()], rows: [...slices.values()] }
+}
+
+function nameOf(by: SliceColumn): string {
+  return typeof by === 'string' ? by : by.column
+}
+
+/** What each row's slice of a column is called. */
+function namesIn(by: SliceColumn, table: Table): readonly string[] {
+  return typeof by === 'string'
+    ? table.column(by).map((value) => (value === '' ? `${by} is empty` : `${by} = ${value}`))
+    : Array.from(table.numbers(by.column, { missing: 'nan' }), (value) => binOf(value, by))
 }
 
 function binOf(value: number, { column, bins }: { readonly column: string; readonly bins: readonly number[] }): string {

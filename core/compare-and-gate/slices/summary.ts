@@ -5,22 +5,26 @@ import { signed, significant } from '../words.ts'
 /** How many slices the page shows; the evidence has them all. */
 const mostShown = 20
 
-const marks = { harmed: '❌ harmed', 'no harm shown': 'no harm shown', inconclusive: '❔ inconclusive' } as const
+const marks = {
+  harmed: '❌ harmed',
+  'no harm shown': 'no harm shown',
+  proven: '✅ proven',
+  inconclusive: '❔ inconclusive',
+} as const
 
 /** The slices sorted by harm, and what is not shown of them. */
-export function slicesSummary({ results, hidden }: SliceVerdict): string {
+export function slicesSummary(slices: SliceVerdict): string {
+  const { results, hidden } = slices
   const more = results.length - mostShown
-  const harmed = results.filter(({ kind }) => kind === 'harmed').length
-  const open = results.filter(({ kind }) => kind === 'inconclusive').length
   const notes = [
     more > 0 ? `${more} more slices stand in the evidence.` : '',
     hidden > 0
-      ? `${hidden} more ${hidden === 1 ? 'slice has' : 'slices have'} fewer than ten rows each, and nothing is shown of them.`
+      ? `Of ${hidden} more ${hidden === 1 ? 'slice' : 'slices'} nothing is shown: they have fewer than ten rows, or would tell of one that has.`
       : '',
     'p is of harm, after Holm over all slices; “between” is for each slice alone. That no harm is shown does not prove that there is none.',
   ]
   return [
-    `#### Slices: ${harmed} harmed, ${results.length - harmed - open} without harm shown, ${open + hidden} inconclusive`,
+    `#### ${slicesTitle(slices)}`,
     table(
       ['slice', 'metric', 'rows', 'candidate', 'champion', 'difference', 'between', 'p', ''],
       results.slice(0, mostShown).map(row),
@@ -30,7 +34,7 @@ export function slicesSummary({ results, hidden }: SliceVerdict): string {
 }
 
 function row(result: SliceResult): readonly string[] {
-  const { slice, metric, n, candidate, champion, difference, interval, pValue, kind, isRequired } = result
+  const { slice, metric, n, candidate, champion, difference, interval, pValue, kind, isRequired, needed } = result
   return [
     plain(slice),
     `${metric}${isRequired ? '' : ' *(informative)*'}`,
@@ -40,6 +44,26 @@ function row(result: SliceResult): readonly string[] {
     difference === undefined ? '' : signed(difference),
     interval === undefined ? '' : `${significant(interval.low)} … ${significant(interval.high)}`,
     pValue === undefined ? '' : pValue < 0.0001 ? '< 0.0001' : String(Number(pValue.toPrecision(2))),
-    marks[kind],
+    `${marks[kind]}${needed === undefined ? '' : `, needs n ≥ ${needed.toLocaleString('en-US')}`}`,
   ]
+}
+
+/** How many slices say what: `Slices: 1 harmed, 3 without harm shown, 2 inconclusive`. */
+export function slicesTitle({
+  results,
+  hidden,
+}: {
+  readonly results: readonly Pick<SliceResult, 'kind'>[]
+  readonly hidden: number
+}): string {
+  const count = (wanted: SliceResult['kind']) => results.filter(({ kind }) => kind === wanted).length
+  const proven = count('proven')
+  const parts = [
+    `${count('harmed')} harmed`,
+    ...(proven > 0 ? [`${proven} proven`] : []),
+    `${count('no harm shown')} without harm shown`,
+    `${count('inconclusive')} inconclusive`,
+    ...(hidden > 0 ? [`${hidden} not shown`] : []),
+  ]
+  return `Slices: ${parts.join(', ')}`
 }

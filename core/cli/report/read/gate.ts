@@ -7,9 +7,10 @@ const intervalShape = z.object({ low: z.number(), high: z.number(), level: z.num
 const sliceShape = z.object({
   slice: z.string(),
   metric: z.string(),
-  kind: z.enum(['harmed', 'no harm shown', 'inconclusive']),
+  kind: z.enum(['harmed', 'no harm shown', 'proven', 'inconclusive']),
   isRequired: z.boolean(),
   n: z.number(),
+  needed: z.number().optional(),
   candidate: z.number().optional(),
   champion: z.number().optional(),
   difference: z.number().optional(),

@@ -1,3 +1,4 @@
+import { slicesTitle } from '../../../compare-and-gate/slices/summary.ts'
 import { signed, significant } from '../../../compare-and-gate/words.ts'
 import { html, type Markup } from '../html.ts'
 import type { Gate, Slice } from '../read/gate.ts'
@@ -9,11 +10,9 @@ export function slicesMarkup({ verdict: { slices }, candidate }: Gate): Markup |
   if (slices === undefined) return undefined
   const { results, hidden } = slices
   const harmed = results.filter(({ kind }) => kind === 'harmed').length
-  const open = results.filter(({ kind }) => kind === 'inconclusive').length + hidden
-  const safe = results.length + hidden - harmed - open
   return html`
-<details${harmed > 0 ? html` open=""` : undefined}><summary>Slices: ${count(harmed)} harmed, ${count(safe)} without harm shown, ${count(open)} inconclusive</summary>
-<p class="meta">p is of harm, after Holm over all slices; “between” is for each slice alone. That no harm is shown does not prove that there is none.${hidden > 0 ? ` Of slices with fewer than ten rows (${count(hidden)}) nothing is shown.` : undefined}</p>
+<details${harmed > 0 ? html` open=""` : undefined}><summary>${slicesTitle(slices)}</summary>
+<p class="meta">p is of harm, after Holm over all slices; “between” is for each slice alone. That no harm is shown does not prove that there is none.${hidden > 0 ? ` Of ${count(hidden)} more nothing is shown: they have fewer than ten rows, or would tell of one that has.` : undefined}</p>
 ${table({
   caption: `Every slice, ${candidate}, sorted by harm`,
   isCaptionHidden: true,
@@ -33,7 +32,7 @@ ${table({
 }
 
 function cells(result: Slice): readonly (string | undefined)[] {
-  const { slice, metric, n, candidate, champion, difference, interval, pValue, kind, isRequired } = result
+  const { slice, metric, n, candidate, champion, difference, interval, pValue, kind, isRequired, needed } = result
   return [
     slice,
     isRequired ? metric : `${metric} (informative)`,
@@ -43,7 +42,7 @@ function cells(result: Slice): readonly (string | undefined)[] {
     difference === undefined ? undefined : signed(difference),
     interval === undefined ? undefined : `${significant(interval.low)} to ${significant(interval.high)}`,
     pValue === undefined ? undefined : probability(pValue),
-    kind,
+    needed === undefined ? kind : `${kind}, needs n ≥ ${count(needed)}`,
   ]
 }
 
