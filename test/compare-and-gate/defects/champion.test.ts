@@ -49,7 +49,7 @@ const sides: readonly Defect[] = [
   },
 ]
 
-corpus('who is compared', sides)
+describe('who is compared', () => corpus(sides))
 
 describe('a first model', () => {
   test('is not stamped: criteria that only compare prove nothing (TFMA’s rubber stamp, aml-registermodel)', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { CriterionResult } from '../../../core/records/verdict.ts'
 import { failureOf, gate } from '../../main/bench.ts'
 import { aComparison, byFiles } from '../a-comparison.ts'
@@ -24,21 +24,19 @@ export interface Defect {
 const exitCodes = { pass: 0, fail: 3, inconclusive: 3, error: 2, refused: 2 } as const
 
 /** Runs the step on each defect, and expects its verdict, its exit code and its sentence. */
-export function corpus(title: string, defects: readonly Defect[]): void {
-  describe(title, () => {
-    test.each(defects)('$name ($elsewhere)', async (defect) => {
-      await using bench = await aComparison(defect.files)
+export function corpus(defects: readonly Defect[]): void {
+  test.each(defects)('$name ($elsewhere)', async (defect) => {
+    await using bench = await aComparison(defect.files)
 
-      const host = await bench.run(gate, defect.inputs ?? byFiles)
+    const host = await bench.run(gate, defect.inputs ?? byFiles)
 
-      const results = JSON.parse(host.outputs.get('results') ?? '[]') as readonly CriterionResult[]
-      const text = [host.ended?.message, failureOf(host), ...results.map(({ sentence }) => sentence)].join('\n')
-      expect(text).toMatch(defect.says)
-      expect(host.outputs.get('verdict') ?? 'refused').toBe(defect.verdict)
-      expect(host.ended?.exitCode).toBe(exitCodes[defect.verdict])
-      expect(host.text).toMatch(defect.warns ?? /^/)
-      if (defect.isPassedElsewhere !== undefined) expect(defect.isPassedElsewhere(results)).toBe(true)
-    })
+    const results = JSON.parse(host.outputs.get('results') ?? '[]') as readonly CriterionResult[]
+    const text = [host.ended?.message, failureOf(host), ...results.map(({ sentence }) => sentence)].join('\n')
+    expect(text).toMatch(defect.says)
+    expect(host.outputs.get('verdict') ?? 'refused').toBe(defect.verdict)
+    expect(host.ended?.exitCode).toBe(exitCodes[defect.verdict])
+    expect(host.text).toMatch(defect.warns ?? /^/)
+    if (defect.isPassedElsewhere !== undefined) expect(defect.isPassedElsewhere(results)).toBe(true)
   })
 }
 

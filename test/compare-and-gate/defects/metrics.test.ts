@@ -1,3 +1,4 @@
+import { describe } from 'vitest'
 import { criteriaFile, predictionFile } from '../a-comparison.ts'
 import { mlflowPasses, registermodelPasses, tfmaPasses } from '../error-rates/peers.ts'
 import { corpus, csv, type Defect, places, pointsOf } from './corpus.ts'
@@ -280,6 +281,6 @@ function small(criteria: readonly object[]): Record<string, string> {
   return { 'criteria.yml': criteriaFile(criteria), 'data.csv': data, 'candidate.csv': said, 'champion.csv': said }
 }
 
-corpus('the direction of a metric', directions)
-corpus('a metric without a value', undefinedMetrics)
-corpus('what is small, large or negative', margins)
+describe('the direction of a metric', () => corpus(directions))
+describe('a metric without a value', () => corpus(undefinedMetrics))
+describe('what is small, large or negative', () => corpus(margins))

@@ -1,3 +1,4 @@
+import { describe } from 'vitest'
 import { dataFile, predictionFile, rowCount } from '../a-comparison.ts'
 import { mlflowPasses } from '../error-rates/peers.ts'
 import { corpus, csv, type Defect, places } from './corpus.ts'
@@ -124,5 +125,5 @@ const cells: readonly Defect[] = [
   },
 ]
 
-corpus('which rows are compared', pairing)
-corpus('what stands in the cells', cells)
+describe('which rows are compared', () => corpus(pairing))
+describe('what stands in the cells', () => corpus(cells))
