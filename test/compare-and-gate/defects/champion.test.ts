@@ -49,7 +49,9 @@ const sides: readonly Defect[] = [
   },
 ]
 
-describe('who is compared', () => corpus(sides))
+describe('who is compared', () => {
+  corpus(sides)
+})
 
 describe('a first model', () => {
   test('is not stamped: criteria that only compare prove nothing (TFMA’s rubber stamp, aml-registermodel)', async () => {

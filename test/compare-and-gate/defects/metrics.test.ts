@@ -281,6 +281,12 @@ function small(criteria: readonly object[]): Record<string, string> {
   return { 'criteria.yml': criteriaFile(criteria), 'data.csv': data, 'candidate.csv': said, 'champion.csv': said }
 }
 
-describe('the direction of a metric', () => corpus(directions))
-describe('a metric without a value', () => corpus(undefinedMetrics))
-describe('what is small, large or negative', () => corpus(margins))
+describe('the direction of a metric', () => {
+  corpus(directions)
+})
+describe('a metric without a value', () => {
+  corpus(undefinedMetrics)
+})
+describe('what is small, large or negative', () => {
+  corpus(margins)
+})

@@ -125,5 +125,9 @@ const cells: readonly Defect[] = [
   },
 ]
 
-describe('which rows are compared', () => corpus(pairing))
-describe('what stands in the cells', () => corpus(cells))
+describe('which rows are compared', () => {
+  corpus(pairing)
+})
+describe('what stands in the cells', () => {
+  corpus(cells)
+})
