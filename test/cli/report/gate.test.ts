@@ -173,6 +173,19 @@ describe('the gate’s section', () => {
     expect(elements.some(({ name, attributes }) => name === 'details' && attributes.has('open'))).toBe(true)
   })
 
+  test('says what the data judged before, once', () => {
+    const sentence = 'This data has judged 14 other candidates before; the best of many looks good by luck.'
+    const page = (reasons: readonly string[]) => {
+      const verdict = { ...predicates.gate.verdict, reasons }
+      const judged = evidence('gate', 'a', { ...predicates.gate, verdict, reuse: { judged: 14, sentence } })
+      return parse(reportHtml(factsWith([judged]))).text
+    }
+
+    const times = (reasons: readonly string[], words: string) => page(reasons).split(words).length - 1
+    expect(times(['Proven.'], sentence)).toBe(1)
+    expect(times(['Proven.', sentence], sentence)).toBe(times(['Proven.', 'Another reason.'], 'Another reason.'))
+  })
+
   test('leaves out what was judged as another model, of the same bytes', () => {
     const other = evidence('gate', 'a', { ...predicates.gate, model: 'otters', candidate: 'otters@1' })
 

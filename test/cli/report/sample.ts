@@ -2,11 +2,7 @@ import type { ReportFacts, VersionFacts } from '../../../core/cli/report/facts.t
 import type { Evidence } from '../../../core/cli/show/evidence.ts'
 import type { CanaryPredicate } from '../../../core/records/canary.ts'
 import type { Digest } from '../../../core/records/digest.ts'
-import type {
-  GatePredicate,
-  ProfilePredicate,
-  PromotionPredicate,
-} from '../../../core/records/evidence.ts'
+import type { GatePredicate, ProfilePredicate, PromotionPredicate } from '../../../core/records/evidence.ts'
 import type { CriterionResult } from '../../../core/records/verdict.ts'
 import type { Run } from '../../../core/records/run.ts'
 import { treeOf } from '../../../core/records/tree.ts'

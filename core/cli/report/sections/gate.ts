@@ -56,9 +56,14 @@ ${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose
 ${needed}
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
-${gate.reuse === undefined || verdict.reasons.includes(gate.reuse.sentence) ? undefined : html`<p class="meta">${prose(gate.reuse.sentence)}</p>`}
-${numbers(gate)}${slicesMarkup(gate)}
+${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}
 </article>`
+}
+
+/** What the data judged before; undefined where the reasons say it. */
+function reuseLine({ reuse, verdict }: Gate): Markup | undefined {
+  if (reuse === undefined || verdict.reasons.includes(reuse.sentence)) return undefined
+  return html`<p class="meta">${prose(reuse.sentence)}</p>`
 }
 
 function neededLine(needed: number, rows: number | undefined): Markup {
