@@ -8,6 +8,9 @@ import * as normal from '../../../core/stats/normal.ts'
 import * as student from '../../../core/stats/student-t.ts'
 import oracle from './oracle.json' with { type: 'json' }
 
+/** A function that the oracle has values of. */
+export type FunctionName = keyof typeof oracle
+
 /** How far a function is from the truth on the points of the oracle. */
 export interface Measured {
   readonly name: string
@@ -41,7 +44,7 @@ function ofBinomial(name: string, value: (k: number, shape: binomial.BinomialSha
   return { arguments: [name, 'n', 'p'], value: (k, n, p) => value(k, { n, p }) }
 }
 
-const subjects: Readonly<Record<keyof typeof oracle, Subject>> = {
+const subjects: Readonly<Record<FunctionName, Subject>> = {
   logGamma: plain('x', logGamma),
   logBeta: withParameter('a', 'b', (a, b) => logBeta({ a, b })),
   erfc: plain('x', normal.erfc),
@@ -79,22 +82,24 @@ const subjects: Readonly<Record<keyof typeof oracle, Subject>> = {
   binomialUpperQuantile: ofBinomial('q', binomial.binomialUpperQuantile),
 }
 
-/** Every function of the oracle on all of its points. */
-export function measured(): Measured[] {
-  return Object.entries(subjects).map(([name, subject]) => {
-    const { points, scipy } = oracle[name as keyof typeof oracle]
-    let [worst, worstAt]: [number, readonly number[]] = [0, []]
-    for (const point of points) {
-      const truth = point.at(-1) ?? Number.NaN
-      const [one = Number.NaN, two = Number.NaN, three = Number.NaN] = point
-      const error = Math.abs((subject.value(one, two, three) - truth) / truth)
-      // A NaN is worse than anything.
-      if (!(error <= worst)) [worst, worstAt] = [Number.isNaN(error) ? Infinity : error, point.slice(0, -1)]
-    }
-    const ranges = subject.arguments.map((argument, place) => {
-      const values = points.map((point) => point[place] ?? Number.NaN)
-      return { name: argument, low: Math.min(...values), high: Math.max(...values) }
-    })
-    return { name, points: points.length, ranges, worst, worstAt, scipy: scipy ?? undefined }
+/** The functions of the oracle. */
+export const names = Object.keys(subjects) as FunctionName[]
+
+/** One function on all of its points. */
+export function measured(name: FunctionName): Measured {
+  const subject = subjects[name]
+  const { points, scipy } = oracle[name]
+  let [worst, worstAt]: [number, readonly number[]] = [0, []]
+  for (const point of points) {
+    const truth = point.at(-1) ?? Number.NaN
+    const [one = Number.NaN, two = Number.NaN, three = Number.NaN] = point
+    const error = Math.abs((subject.value(one, two, three) - truth) / truth)
+    // A NaN is worse than anything.
+    if (!(error <= worst)) [worst, worstAt] = [Number.isNaN(error) ? Infinity : error, point.slice(0, -1)]
+  }
+  const ranges = subject.arguments.map((argument, place) => {
+    const values = points.map((point) => point[place] ?? Number.NaN)
+    return { name: argument, low: Math.min(...values), high: Math.max(...values) }
   })
+  return { name, points: points.length, ranges, worst, worstAt, scipy: scipy ?? undefined }
 }
