@@ -63,6 +63,18 @@ const wholeShape = z.strictObject({
       .describe(
         'The classes as the label column writes them, in the order of the model’s probabilities; the last of two is the positive one.',
       ),
+    weight: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A column of numbers above 0: how much each row counts for. Only their ratios matter.'),
+    cluster: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'A column that names what rows of one another depend on, such as the user: rows of one user are no independent rows.',
+      ),
     features: z
       .array(z.string().min(1))
       .optional()

@@ -7,6 +7,13 @@ import type { Digest } from '../records/digest.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
 import { readSlices, type Slices } from './slices/read.ts'
 
+/** What the rows count for, and which of them depend on each other. */
+interface RowUnits {
+  readonly weights?: Float64Array
+  /** A cluster's place for each row, in the order in which the clusters first occur. */
+  readonly clusters?: Int32Array
+}
+
 /** The evaluation data, read and checked. */
 export interface Evaluation {
   readonly file: string
@@ -21,6 +28,8 @@ export interface Evaluation {
   readonly labels: Float64Array
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices: readonly (readonly Slices[])[]
+  /** What the rows count for, and which of them depend on each other. */
+  readonly units: RowUnits
 }
 
 /** How many faults of one kind are listed; the rest is counted. */
@@ -29,8 +38,8 @@ const mostFaults = 5
 /**
  * Reads the evaluation data that the criteria name.
  *
- * @throws ConfigError TY0304 when a column is missing, an id is repeated, or a label is not a class (or not a number):
- *   with the lines. Rows are never dropped.
+ * @throws ConfigError TY0304 when a column is missing, an id is repeated, or a label is not a class (or not a number),
+ *   or a weight or cluster is none: with the lines. Rows are never dropped.
  */
 export async function readEvaluation(source: {
   criteria: Criteria
@@ -45,10 +54,11 @@ export async function readEvaluation(source: {
   const labels = isAboutNumbers(source.criteria)
     ? table.numbers(data.label)
     : classesOf({ table, column: data.label, classes: data.classes, faults })
+  const units = readUnits(data, table, faults)
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
   const slices = readSlices(source.criteria.slices ?? [], table)
   const { digest } = await digestFile(file)
-  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, slices }
+  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, slices, units }
 }
 
 /** Whether the labels are numbers: every metric of the criteria looks at values. */
@@ -116,6 +126,40 @@ function repeated(table: Table, column: string): Fault[] {
     seen.add(value)
   }
   return faults
+}
+
+/**
+ * Reads the columns of weights and clusters that the criteria name. A weight of 0 is refused like one below it: a row that does
+ * not count would be counted among the rows of a slice or a group. What is wrong becomes a fault with its line.
+ *
+ * @throws ConfigError TY0304 for a missing column, and for a weight that is missing or no number, with its line.
+ */
+function readUnits({ weight, cluster }: Criteria['data'], table: Table, faults: Fault[]): RowUnits {
+  return {
+    ...(weight !== undefined && { weights: weightsOf(weight, table, faults) }),
+    ...(cluster !== undefined && { clusters: clustersOf(cluster, table, faults) }),
+  }
+}
+
+function weightsOf(column: string, table: Table, faults: Fault[]): Float64Array {
+  const weights = table.numbers(column)
+  for (const [row, weight] of weights.entries()) {
+    if (weight > 0) continue
+    const problem = 'is a weight that is not above 0: leave out rows that do not count'
+    faults.push(cellFault({ table, row, column, value: String(weight), problem }))
+  }
+  return weights
+}
+
+function clustersOf(column: string, table: Table, faults: Fault[]): Int32Array {
+  const places = new Map<string, number>()
+  return Int32Array.from(table.column(column), (name, row) => {
+    // A row of nobody is no cluster of its own, and all of them together are none either.
+    if (isNoName(name)) faults.push(cellFault({ table, row, column, value: name, problem: 'names no cluster' }))
+    const place = places.get(name) ?? places.size
+    places.set(name, place)
+    return place
+  })
 }
 
 function noRows(table: Table): Fault {

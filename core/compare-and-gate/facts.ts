@@ -22,6 +22,10 @@ export interface Facts {
   readonly candidate: Predictions
   /** Undefined where there is no champion, or where the candidate is the champion. */
   readonly champion?: Predictions | undefined
+  /** How much each row counts for; all the same where there are none. */
+  readonly weights?: Float64Array | undefined
+  /** The place of each row's cluster, whose rows depend on each other; all independent where there are none. */
+  readonly clusters?: Int32Array | undefined
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices?: readonly (readonly Slices[])[] | undefined
   /** What both models need, whatever they predict. */
@@ -37,13 +41,13 @@ export interface Facts {
  */
 export function evaluated(
   metric: Metric,
-  { labels }: Facts,
+  { labels, weights, clusters }: Facts,
   { side, settings }: { readonly side: Predictions; readonly settings?: MetricSettings },
 ): Evaluated {
   const predictions = predicted(metric, side)
   if (predictions === undefined)
     throw new RangeError(`${metric.name} needs a ${metric.predicts}, which the model did not predict`)
-  return { labels, predictions, settings }
+  return { labels, predictions, settings, weights, clusters }
 }
 
 /** The facts of some of the rows alone, by their places. How all rows divide says nothing of some of them, and is left out. */
@@ -57,6 +61,8 @@ export function subset(facts: Facts, rows: readonly number[]): Facts {
     ...facts,
     slices: undefined,
     labels: pick(facts.labels, rows, 1),
+    weights: facts.weights && pick(facts.weights, rows, 1),
+    clusters: facts.clusters && Int32Array.from(rows, (row) => facts.clusters?.[row] ?? -1),
     candidate: side(facts.candidate),
     champion: facts.champion && side(facts.champion),
   }

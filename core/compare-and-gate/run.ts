@@ -106,8 +106,8 @@ async function deciding(
   }
   return (reuse) => {
     try {
-      const { labels, slices } = evaluation
-      return decide(context.inputs.criteria.value, { labels, slices, footprints, reuse, ...facts }, breaks)
+      const { labels, slices, units } = evaluation
+      return decide(context.inputs.criteria.value, { labels, slices, ...units, footprints, reuse, ...facts }, breaks)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.

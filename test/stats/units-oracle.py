@@ -5,7 +5,7 @@
 
 Values by scikit-learn's `sample_weight`. The influence of a row is the slope of scikit-learn's value when that row's weight
 is moved up and down, times the weight and the number of rows: no formula of ours is known here. Standard errors with weights
-and clusters follow from those slopes by their definition in core/stats/unit-interval.ts, written again with numpy.
+and clusters follow from those slopes by their definition in core/stats/cluster.ts, written again with numpy.
 """
 
 import json
@@ -69,7 +69,7 @@ def standard_error(psi, base, groups):
     _, unit = np.unique(groups, return_inverse=True)
     sums = np.bincount(unit, psi / N)
     parts = np.bincount(unit, base / base.sum())
-    return float(np.sqrt((sums**2 / (1 - 2 * parts + (parts**2).sum())).sum()))
+    return float(np.sqrt(((sums / (1 - parts)) ** 2).sum() * (len(sums) - 1) / len(sums)))
 
 
 def facts(metric):

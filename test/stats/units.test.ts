@@ -1,10 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
-import { clusterInfluenceInterval } from '../../core/stats/cluster.ts'
 import { influenceInterval } from '../../core/stats/influence.ts'
 import { pairedRowInfluenceInterval, rowInfluenceInterval } from '../../core/stats/metrics/row-influence.ts'
 import { influenceOf, type Metric, type MetricName, metrics, metricValue } from '../../core/stats/metrics.ts'
 import type { Evaluated } from '../../core/stats/row-values.ts'
-import { unitInterval } from '../../core/stats/unit-interval.ts'
 import { effectiveByGroup, effectiveRows, shares, weightedMean } from '../../core/stats/units.ts'
 import { expectRelative } from './support.ts'
 import oracle from './units-oracle.json' with { type: 'json' }
@@ -95,41 +93,24 @@ describe('rows are worth', () => {
 })
 
 describe('the interval of rows that are not all the same', () => {
-  const influence = oracle.metrics.mae.influence
-  const of = { estimate: 0.5, influence }
+  const { influence } = oracle.metrics.mae
+  const of = { estimate: 0.5, influence: Float64Array.from(influence) }
+  const range = { lower: 0, upper: 1 }
 
   test('is that of independent rows where each row is its own cluster', () => {
-    const own = unitInterval({ ...of, units: { clusters: influence.map((_, row) => row) } }, 0.05)
+    const own = rowInfluenceInterval({ ...of, units: { clusters: influence.map((_, row) => row) } }, range, 0.05)
     const plain = influenceInterval(of, 0.05)
 
     expectRelative(own.standardError, plain.standardError, 1e-12)
     expect(own.degreesOfFreedom).toBeCloseTo(plain.degreesOfFreedom, 9)
   })
 
-  test('is CR1 with one degree of freedom less than clusters where those are equally large', () => {
-    const users = influence.map((_, row) => Math.floor(row / 5))
-    const own = unitInterval({ ...of, units: { clusters: users } }, 0.05)
-    const cr1 = clusterInfluenceInterval({ ...of, clusters: users }, 0.05)
-
-    expectRelative(own.standardError, cr1.standardError, 1e-12)
-    expectRelative(own.lower, cr1.lower, 1e-10)
-    expect(own.degreesOfFreedom).toBeCloseTo(17, 9)
-  })
-
-  test('has fewer degrees of freedom where clusters are not equally large', () => {
-    const users = influence.map((_, row) => (row < 40 ? 0 : row))
-
-    expect(() => unitInterval({ ...of, units: { clusters: users } }, 0.05)).not.toThrow()
-    expect(unitInterval({ ...of, units: { clusters: users } }, 0.05).doubt).toBe('too-few-clusters')
-  })
-
   test.each([
     ['too-few-clusters', { clusters: influence.map((_, row) => row % 9) }],
+    ['too-few-clusters', { clusters: influence.map((_, row) => (row < 40 ? 0 : row)) }],
     ['too-few-rows', { weights: influence.map((_, row) => (row < 9 ? 1 : 1e-9)) }],
   ] as const)('is in doubt with under ten units: %s', (doubt, units) => {
-    const range = { lower: 0, upper: 1 }
-
-    expect(unitInterval({ ...of, units, range }, 0.05)).toMatchObject({ ...range, doubt })
+    expect(rowInfluenceInterval({ ...of, units }, range, 0.05)).toMatchObject({ ...range, doubt })
   })
 
   test('is in doubt where no row says anything else than the others', () => {

@@ -1,7 +1,7 @@
+import { clusterInfluenceInterval } from '../cluster.ts'
 import { differences } from '../differences.ts'
 import { influenceInterval } from '../influence.ts'
 import { type Direction, type Doubt, type Range, type TInterval, tInterval } from '../interval.ts'
-import { unitInterval } from '../unit-interval.ts'
 import { hasUnits, type Units } from '../units.ts'
 
 /** A metric's value with the influence of each row on it. */
@@ -26,6 +26,9 @@ export interface RowInfluence {
 /** Fewer rows of a class than this, and the delta method is not to be trusted: as for DeLong's variance. */
 const FEWEST_OF_A_CLASS = 10
 
+/** Relative size below which a spread counts as rounding noise. */
+const NOISE = 1e-12
+
 /** What sums of weights may be short of a whole number. */
 const ROUNDING = 1e-6
 
@@ -42,7 +45,7 @@ export function unitsOf({ weights, clusters }: Units): { readonly units?: Units 
 /**
  * The t interval of one model's metric by its influence values (the delta method), inside `range`. Its degrees of freedom
  * are those of the rarest class that it stands on; fewer than ten rows of that are a doubt.
- * Rows with weights or clusters: by `unitInterval`.
+ * Rows with weights or clusters: by `clusterInfluenceInterval`, a row being a cluster of its own where there are none.
  * @throws RangeError for an alpha outside (0, 0.5).
  */
 export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: number): TInterval {
@@ -56,11 +59,21 @@ export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: numb
   return tInterval({ estimate, standardError, degreesOfFreedom, alpha, range, skew, doubt })
 }
 
+/** Rows without clusters are clusters of their own. */
 function ofUnits(of: RowInfluence & { readonly units: Units }, range: Range, alpha: number): TInterval {
-  const interval = unitInterval({ ...of, range }, alpha)
-  const isRare = (of.fewest ?? Infinity) < FEWEST_OF_A_CLASS - ROUNDING
-  if (interval.doubt !== undefined || !isRare) return interval
-  return tInterval({ ...interval, alpha, range, doubt: 'too-few-of-a-class' })
+  const { units, influence, estimate, fewest = Infinity, scale = 0 } = of
+  const clusters = units.clusters ?? Int32Array.from(influence, (_, row) => row)
+  const interval = clusterInfluenceInterval({ estimate, influence, clusters, weights: units.weights, range }, alpha)
+  const isNoise = interval.standardError * Math.sqrt(influence.length) <= NOISE * scale
+  const isRare = fewest < FEWEST_OF_A_CLASS - ROUNDING
+  const own = interval.doubt === 'too-few-clusters' && units.clusters === undefined ? 'too-few-rows' : interval.doubt
+  return tInterval({
+    ...interval,
+    degreesOfFreedom: Math.max(0, Math.min(interval.effectiveClusters, fewest) - 1),
+    alpha,
+    range,
+    doubt: own ?? (isNoise ? 'no-variation' : isRare ? 'too-few-of-a-class' : undefined),
+  })
 }
 
 /** The influence values of two models on the same rows. */
