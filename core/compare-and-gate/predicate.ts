@@ -8,6 +8,7 @@ import type { Champion } from './champion.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Predicted } from './predict.ts'
+import { shapeOf } from './shape/shape.ts'
 
 /** What is compared, and on which rows. */
 export interface Comparison {
@@ -38,6 +39,7 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
     criteria: { digest: criteria.digest, file: relative(project.folder, criteria.path).split(sep).join('/') },
     data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
     predictions: predicted.digests,
+    shape: shapeOf(criteria.value, { ...predicted.facts, labels: evaluation.labels, slices: evaluation.slices }),
     reuse,
     tool: { name: 'trainyard', version: toolVersion },
   }

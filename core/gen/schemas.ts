@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { criteriaShape } from '../compare-and-gate/criteria.ts'
 import { configurationShape } from '../package/configuration.ts'
 import { projectShape } from '../project/shape.ts'
+import { gateStatementShape } from '../records/gate-evidence.ts'
 import type { AnyDefinition } from '../step/define-step.ts'
 import type { Input } from '../step/input.ts'
 import type { JsonSchema } from '../step/kind.ts'
@@ -21,10 +22,19 @@ const written = {
   'criteria.schema.json': { shape: criteriaShape, title: "The criteria of Trainyard's gate" },
 } as const
 
-/** The JSON schemas of the files that people write, by path: for editors, before defaults are filled in. */
+/** What Trainyard writes and others read, by the name of its schema. */
+const kept = {
+  'evidence-gate.schema.json': {
+    shape: gateStatementShape,
+    title:
+      "Evidence of Trainyard's gate: an in-toto Statement with the predicate type https://trainyard.dev/evidence/gate/v1",
+  },
+} as const
+
+/** The JSON schemas of files, by path: for editors, before defaults are filled in, and for readers of evidence. */
 export function fileSchemas(about: About): Files {
   return new Map(
-    Object.entries(written).map(([file, { shape, title }]) => {
+    Object.entries({ ...written, ...kept }).map(([file, { shape, title }]) => {
       const { $schema: _, ...rest } = z.toJSONSchema(shape, { target: 'draft-7', io: 'input' })
       return [`schemas/${file}`, text({ $schema: draft, $id: address(about, file), title, ...rest })]
     }),

@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts'
 import { type Digest, hexOf } from './digest.ts'
+import type { GateShape } from './gate-shape.ts'
 import type { MachineRecord } from './run.ts'
 import type { Verdict, VerdictKind } from './verdict.ts'
 
@@ -40,6 +41,8 @@ export interface GatePredicate {
     /** The evidence of the earlier gate whose predictions were used again, for each side that did not predict anew. */
     readonly reused?: { readonly candidate?: Digest; readonly champion?: Digest }
   }
+  /** How both models behave on the rows, for people; left out by releases that did not look. */
+  readonly shape?: GateShape
   /** What this data judged before; left out by releases that did not count it. */
   readonly reuse?: Reuse
   readonly tool: { readonly name: 'trainyard'; readonly version: string }

@@ -1,65 +1,17 @@
-import { z } from 'zod'
+import { type GateEvidence, gatePredicateShape } from '../../../records/gate-evidence.ts'
 import { metrics } from '../../../stats/metrics.ts'
 import type { Evidence } from '../../show/evidence.ts'
 
-const intervalShape = z.object({ low: z.number(), high: z.number(), level: z.number() })
-
-const sliceShape = z.object({
-  slice: z.string(),
-  metric: z.string(),
-  kind: z.enum(['harmed', 'no harm shown', 'proven', 'inconclusive']),
-  isRequired: z.boolean(),
-  n: z.number(),
-  needed: z.number().optional(),
-  candidate: z.number().optional(),
-  champion: z.number().optional(),
-  difference: z.number().optional(),
-  interval: intervalShape.optional(),
-  pValue: z.number().optional(),
-})
-
-/** What the report tells of a gate's evidence. Evidence may be of another release of Trainyard, so its form is looked at. */
-const gateShape = z.object({
-  model: z.string(),
-  candidate: z.string(),
-  champion: z.object({ reference: z.string() }).optional(),
-  verdict: z.object({
-    kind: z.enum(['pass', 'fail', 'inconclusive']),
-    isUncompared: z.boolean().default(false),
-    reasons: z.array(z.string()),
-    needed: z.number().optional(),
-    results: z.array(
-      z.object({
-        criterion: z.string(),
-        metric: z.string(),
-        kind: z.enum(['pass', 'fail', 'inconclusive']),
-        isRequired: z.boolean(),
-        candidate: z.number().optional(),
-        champion: z.number().optional(),
-        difference: z.number().optional(),
-        interval: intervalShape.optional(),
-        margin: z.number().optional(),
-        bound: z.number().optional(),
-        n: z.number(),
-        needed: z.number().optional(),
-        sentence: z.string(),
-      }),
-    ),
-    slices: z.object({ results: z.array(sliceShape), hidden: z.number() }).optional(),
-  }),
-  criteria: z.object({ file: z.string() }).optional(),
-  data: z.object({ file: z.string(), rows: z.number() }).optional(),
-  reuse: z.object({ judged: z.number(), sentence: z.string() }).optional(),
-})
-
 /** A gate's evidence as far as the report tells of it. */
-export type Gate = z.infer<typeof gateShape>
+export type Gate = GateEvidence
 export type Criterion = Gate['verdict']['results'][number]
-export type Slice = z.infer<typeof sliceShape>
+export type Slice = NonNullable<Gate['verdict']['slices']>['results'][number]
+/** How both models behave on the rows. */
+export type Shape = NonNullable<Gate['shape']>
 
 /** Reads the predicate of a gate's evidence; undefined where its form is not known. */
 export function readGate({ predicate }: Pick<Evidence, 'predicate'>): Gate | undefined {
-  const read = gateShape.safeParse(predicate)
+  const read = gatePredicateShape.safeParse(predicate)
   return read.success ? read.data : undefined
 }
 

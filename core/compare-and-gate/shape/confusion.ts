@@ -1,0 +1,79 @@
+import type { ConfusedPair, Confusion } from '../../records/gate-shape.ts'
+import { FEWEST_SHOWN } from '../slices/shape.ts'
+import { withheld, withheldMatrix } from './withhold.ts'
+
+/** Classes of more than this make a matrix that nobody reads. */
+const mostClasses = 12
+/** How many pairs are listed then. */
+const mostPairs = 12
+
+/** The true class of each row and what both models take it for, by places in `classes`. */
+export interface Classified {
+  readonly classes: readonly string[]
+  readonly labels: Float64Array
+  readonly candidate: Float64Array
+  readonly champion?: Float64Array | undefined
+}
+
+/** Which classes have a size that must not become known: those under ten rows, and what hides them (see `withheld`). */
+export function secretClasses({ classes, labels }: Pick<Classified, 'classes' | 'labels'>): readonly boolean[] {
+  const sizes = classes.map(() => 0)
+  for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1
+  return withheld(sizes.map((size) => ({ counts: [size] })))
+}
+
+/** Confusion matrices of both models side by side, or the most confused pairs where there are many classes. */
+export function confusionOf(
+  rows: Classified,
+): { readonly confusion: Confusion } | { readonly confused: readonly ConfusedPair[] } {
+  const { classes, labels, candidate, champion } = rows
+  const own = count(labels, candidate, classes.length)
+  const other = champion && count(labels, champion, classes.length)
+  if (classes.length > mostClasses) return { confused: pairs(classes, own, other) }
+  const secrets = secretClasses(rows)
+  return {
+    confusion: {
+      classes,
+      candidate: withheldMatrix(own, secrets),
+      ...(other && { champion: withheldMatrix(other, secrets) }),
+    },
+  }
+}
+
+function count(labels: Float64Array, said: Float64Array, classes: number): readonly (readonly number[])[] {
+  const matrix = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0))
+  for (const [row, label] of labels.entries()) {
+    const of = matrix[label]
+    const place = said[row]
+    if (of !== undefined && place !== undefined) of[place] = (of[place] ?? 0) + 1
+  }
+  return matrix
+}
+
+type Matrix = readonly (readonly number[])[]
+
+/** The pairs that the candidate confuses most. What is confused besides, in sum, is ten rows or more on either side. */
+function pairs(classes: readonly string[], candidate: Matrix, champion: Matrix | undefined): readonly ConfusedPair[] {
+  const all = classes.flatMap((truth, at) =>
+    classes.flatMap((predicted, to) =>
+      at === to ? [] : [{ truth, predicted, own: candidate[at]?.[to] ?? 0, other: champion?.[at]?.[to] ?? 0 }],
+    ),
+  )
+  const shown = all
+    .filter(({ own, other }) => own >= FEWEST_SHOWN && (champion === undefined || other >= FEWEST_SHOWN))
+    .toSorted((a, b) => b.own + b.other - (a.own + a.other))
+    .slice(0, mostPairs)
+  const besides = (side: 'own' | 'other') => total(all, side) - total(shown, side)
+  const isTold = (side: 'own' | 'other') => besides(side) < FEWEST_SHOWN
+  while (shown.length > 0 && (isTold('own') || (champion !== undefined && isTold('other')))) shown.pop()
+  return shown.map(({ truth, predicted, own, other }) => ({
+    truth,
+    predicted,
+    candidate: own,
+    ...(champion && { champion: other }),
+  }))
+}
+
+function total(all: readonly { readonly own: number; readonly other: number }[], side: 'own' | 'other'): number {
+  return all.reduce((sum, pair) => sum + pair[side], 0)
+}

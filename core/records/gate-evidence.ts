@@ -1,0 +1,171 @@
+import { z } from 'zod'
+import { type Digest, isDigest } from './digest.ts'
+
+/**
+ * The gate's evidence as every reader takes it: the published JSON schema is made of this. Evidence may be of another release of
+ * Trainyard, so that what only newer ones write is optional, and keys that are not known are let through.
+ */
+
+const number = z.number()
+const count = z.int().nonnegative()
+const digest = (words: string) =>
+  z
+    .string()
+    .refine((text): text is Digest => isDigest(text), 'expected a sha256 digest')
+    .meta({ pattern: '^sha256:[0-9a-f]{64}$' })
+    .describe(words)
+
+const interval = z
+  .looseObject({ low: number, high: number, level: number.describe('Two-sided confidence, such as 0.9.') })
+  .describe('A confidence interval with finite bounds.')
+
+const compared = {
+  metric: z.string(),
+  isRequired: z.boolean().describe('False: reported, and does not decide.'),
+  n: count.describe('Rows that it stands on.'),
+  candidate: number.optional(),
+  champion: number.optional(),
+  difference: number.optional().describe('Candidate minus champion, in the metric’s unit.'),
+  interval: interval.optional(),
+  margin: number.optional().describe('How much worse the candidate may be.'),
+  pValue: number.optional(),
+}
+
+const criterionResult = z
+  .looseObject({
+    ...compared,
+    criterion: z.string().describe('How the criteria file means it: `accuracy non-inferior within 0.005`.'),
+    kind: z.enum(['pass', 'fail', 'inconclusive']),
+    bound: number.optional().describe('Of a bound on the candidate alone.'),
+    needed: number.optional().describe('Rows that would decide, where it is inconclusive.'),
+    detectable: number.optional().describe('The smallest true difference that would pass with a probability of 0.8.'),
+    power: number.optional(),
+    sentence: z.string().describe('One plain sentence.'),
+  })
+  .describe('The judgement on one criterion.')
+
+const sliceResult = z
+  .looseObject({
+    ...compared,
+    slice: z.string().describe('`country = DE`, `18 ≤ age < 65`.'),
+    kind: z.enum(['harmed', 'no harm shown', 'proven', 'inconclusive']),
+    needed: number.optional(),
+    pValue: number.optional().describe('Of harm, after Holm over all slices and metrics.'),
+  })
+  .describe('What is said of one slice of ten rows and more.')
+
+const verdict = z.looseObject({
+  kind: z.enum(['pass', 'fail', 'inconclusive']),
+  isUncompared: z.boolean().default(false).describe('There was no champion: absolute criteria alone decided.'),
+  reasons: z.array(z.string()).describe('One plain sentence first, then one for each criterion that did not pass.'),
+  needed: number.optional().describe('The largest number of rows that an inconclusive required criterion needs.'),
+  results: z.array(criterionResult),
+  slices: z
+    .looseObject({
+      alpha: number.optional(),
+      results: z.array(sliceResult).describe('Sorted by harm, the surest first.'),
+      hidden: count.describe('How many slices have fewer than ten rows.'),
+    })
+    .optional(),
+})
+
+const shown = z.union([count, z.null()]).describe('A number of rows; null where it is withheld.')
+
+/** The same of the candidate and, where there is one, of the champion. */
+function sides<T extends z.ZodType>(one: T) {
+  return { candidate: one, champion: one.optional() }
+}
+
+const flips = {
+  gained: shown.describe('Rows that the candidate alone has right.'),
+  lost: shown.describe('Rows that the champion alone has right.'),
+  n: count,
+}
+const namedFlips = z.looseObject({ ...flips, name: z.string() })
+
+const shape = z
+  .looseObject({
+    confusion: z
+      .looseObject({ classes: z.array(z.string()), ...sides(z.array(z.array(shown))) })
+      .optional()
+      .describe('Rows by true class, then by predicted class.'),
+    confused: z
+      .array(z.looseObject({ truth: z.string(), predicted: z.string(), ...sides(shown) }))
+      .optional()
+      .describe('The most confused pairs, where there are too many classes for a matrix.'),
+    roc: z
+      .looseObject(sides(z.looseObject({ auc: number, points: z.array(z.tuple([number, number])) })))
+      .optional()
+      .describe('Points [false positive rate, true positive rate] with at least ten rows between two.'),
+    calibration: z
+      .looseObject(sides(z.array(z.looseObject({ n: count, predicted: number, observed: number, interval }))))
+      .optional()
+      .describe('Bins of equally many rows: the mean predicted probability and the share that came true.'),
+    residuals: z
+      .looseObject(
+        sides(
+          z.looseObject({
+            quantiles: z.array(z.looseObject({ share: number, value: number })),
+            bins: z.array(z.looseObject({ n: count, predicted: number, actual: number })),
+          }),
+        ),
+      )
+      .optional()
+      .describe('Truth minus prediction, and mean prediction against mean truth.'),
+    flips: z
+      .looseObject({
+        ...flips,
+        byClass: z.array(namedFlips).optional(),
+        bySlice: z
+          .array(z.looseObject({ column: z.string(), slices: z.array(namedFlips), withheld: count }))
+          .optional(),
+      })
+      .optional()
+      .describe('Rows that one model has right and the other wrong.'),
+  })
+  .describe('How both models behave on the rows, for people. No count under ten rows.')
+
+const reuse = z
+  .looseObject({ judged: count, place: count, alpha: number, sentence: z.string() })
+  .describe('What this data judged before.')
+
+/** What the gate claims about a tree of model files. */
+export const gatePredicateShape = z.looseObject({
+  model: z.string(),
+  candidate: z.string().describe('`flights@3` or `run:<id>`.'),
+  champion: z
+    .looseObject({ reference: z.string(), digest: digest('Of its files.').optional(), endpoint: z.string().optional() })
+    .optional()
+    .describe('What it was compared with; left out where there was nothing.'),
+  verdict,
+  forced: z.looseObject({ reason: z.string() }).optional().describe('It was let through although it did not pass.'),
+  criteria: z
+    .looseObject({ file: z.string(), digest: digest('Of the bytes of the criteria file.').optional() })
+    .optional(),
+  data: z
+    .looseObject({ file: z.string(), rows: count, digest: digest('Of the bytes of the evaluation data.').optional() })
+    .optional(),
+  predictions: z.looseObject(sides(digest('Of the predicted numbers, in the order of the rows.'))).optional(),
+  shape: shape.optional(),
+  reuse: reuse.optional(),
+  tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),
+})
+
+/** The gate's evidence as a reader has it. */
+export type GateEvidence = z.output<typeof gatePredicateShape>
+
+/** The whole in-toto Statement, for the published schema. */
+export const gateStatementShape = z.looseObject({
+  _type: z.literal('https://in-toto.io/Statement/v1'),
+  subject: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        digest: z.looseObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+      }),
+    )
+    .length(1)
+    .describe('The candidate: its reference, and the digest of all its files together.'),
+  predicateType: z.literal('https://trainyard.dev/evidence/gate/v1'),
+  predicate: gatePredicateShape,
+})
