@@ -14,6 +14,8 @@ const mostSlices = 12
 export interface Division {
   readonly column: string
   readonly slices: Slices
+  /** Whether the size of each slice may become known. */
+  readonly isShown: readonly boolean[]
 }
 
 interface Asked {
@@ -51,8 +53,8 @@ export function flipsOf({ rows, columns, isWithheld }: Asked): FlipShape {
   const ofClasses = classes.length > mostClasses ? undefined : classFlips(rows, changes, isWithheld)
   if (ofClasses !== undefined) told.push(ofClasses.told)
   const bySlice: SlicedFlips[] = []
-  for (const { column, slices } of columns) {
-    const found = sliceFlips(slices, changes)
+  for (const { column, ...division } of columns) {
+    const found = sliceFlips(division, changes)
     // The total says nothing of how rows are divided.
     if (!told.slice(1).every((other) => isIndependent(found.told, other))) continue
     if (isDerivable([...told, found.told])) continue
@@ -81,11 +83,11 @@ function classFlips(rows: Classified, changes: Changes, isWithheld: readonly boo
   return { flips, told: { parts: Int32Array.from(labels), isTold } }
 }
 
-function sliceFlips({ names, rows }: Slices, changes: Changes) {
+function sliceFlips({ slices: { names, rows }, isShown }: Omit<Division, 'column'>, changes: Changes) {
   const counts = rows.map((places) => countOf(changes, places))
   const canBeTold = toldOf(
     counts,
-    counts.map(({ n }) => n < FEWEST_SHOWN),
+    counts.map((_, place) => isShown[place] !== true),
   )
   const sorted = counts
     .map((count, place) => ({ ...count, place, name: names[place] ?? '' }))

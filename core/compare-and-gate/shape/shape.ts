@@ -2,6 +2,8 @@ import type { GateShape, Sides } from '../../records/gate-shape.ts'
 import type { Criteria } from '../criteria.ts'
 import { isAboutNumbers } from '../evaluation.ts'
 import type { Facts } from '../facts.ts'
+import { shownSlices } from '../slices/disclosure.ts'
+import { divisionName } from '../slices/read.ts'
 import { ascending } from './bins.ts'
 import { calibrationOf } from './calibration.ts'
 import { type Classified, confusionOf } from './confusion.ts'
@@ -63,10 +65,15 @@ function classesOf(criteria: Criteria, facts: Facts): GateShape {
 }
 
 function divisionsOf({ slices = [] }: Criteria, facts: Facts): readonly Division[] {
-  return slices.flatMap(({ by }, entry) =>
+  const divisions = slices.flatMap(({ by }, entry) =>
     by.flatMap((column, at) => {
       const found = facts.slices?.[entry]?.[at]
-      return found === undefined ? [] : [{ column: typeof column === 'string' ? column : column.column, slices: found }]
+      return found === undefined ? [] : [{ column: divisionName(column), slices: found }]
     }),
   )
+  const shown = shownSlices(
+    divisions.map((one) => one.slices),
+    facts.labels.length,
+  )
+  return divisions.map((one, at) => ({ ...one, isShown: shown[at] ?? [] }))
 }

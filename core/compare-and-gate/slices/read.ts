@@ -38,10 +38,15 @@ function divide(by: Slicing['by'][number], table: Table): Slices {
     const rule = `at most ${mostSlices}; give bins for a column of numbers`
     throw new ConfigError({
       code: 'TY0304',
-      faults: [{ subject: columns.map(nameOf).join(' × '), source: { kind: 'file', file: table.file }, problem, rule }],
+      faults: [{ subject: divisionName(by), source: { kind: 'file', file: table.file }, problem, rule }],
     })
   }
   return { names: [...slices.keys()], rows: [...slices.values()] }
+}
+
+/** What a column, or a cross of columns, is called: `country`, `country × sex`. */
+export function divisionName(by: Slicing['by'][number]): string {
+  return (Array.isArray(by) ? by : [by]).map(nameOf).join(' × ')
 }
 
 function nameOf(by: SliceColumn): string {
