@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
 import { ConfigError, errorMessage } from '../../errors/errors.ts'
-import type { Signature } from '../../records/model.ts'
+import type { Signature, TensorSignature } from '../../records/model.ts'
 import { type Batch, batches, type Data } from './batches.ts'
+import { withoutMaps } from './maps.ts'
 import { createSession, loadRuntime, type Session } from './runtime.ts'
-import { signatureOf } from './signature.ts'
+import { notATensor, signatureOf } from './signature.ts'
 import { type Column, isKnownType, joined, type TensorData } from './tensors.ts'
 
 export type { Column } from './tensors.ts'
@@ -15,7 +16,10 @@ export interface Output {
   readonly data: TensorData
 }
 
-/** The outputs by name. What is no tensor, or does not have one row per row of the input, is left out. */
+/**
+ * The outputs by name. A map from class to probability is its probabilities, a column for each class. What is no tensor, or does
+ * not have one row per row of the input, is left out.
+ */
 export type Outputs = Readonly<Record<string, Output>>
 
 export interface PredictOptions {
@@ -29,6 +33,8 @@ export interface PredictOptions {
 /** An ONNX model, ready to predict. */
 export interface OpenModel {
   readonly signature: Signature
+  /** The classes of each output that is a map in the file, in the order of its columns. */
+  readonly classes: ReadonlyMap<string, readonly string[]>
   /**
    * Predicts all rows, in batches; between them the process can do other things. Needs a column for each input.
    *
@@ -50,28 +56,41 @@ const defaultBatchRows = 4096
  * @throws ConfigError TY0403 when the bytes are no ONNX model, or use what the runtime does not know.
  */
 export async function openModel(bytes: Uint8Array, { name = 'the model' }: { name?: string } = {}): Promise<OpenModel> {
-  const session = await explained(name, () => createSession(bytes))
-  const signature = signatureOf(session)
+  const { bytes: plain, classes } = withoutMaps(bytes)
+  const session = await explained(name, () => createSession(plain))
+  const { inputs, outputs } = signatureOf(session)
+  const signature = { inputs, outputs: outputs.map((output) => (classes.has(output.name) ? mapOf(output) : output)) }
+  const wanted = outputs.filter(({ type }) => isKnownType(type)).map((output) => output.name)
   return {
     signature,
-    predict: (columns, rows, options = {}) => predict({ session, signature, name }, { columns, rows }, options),
+    classes,
+    predict: (columns, rows, options = {}) => predict({ session, signature, wanted, name }, { columns, rows }, options),
     close: () => session.release(),
   }
+}
+
+/** What callers of the file itself get. */
+function mapOf({ name }: TensorSignature): TensorSignature {
+  return { name, type: notATensor, shape: [] }
 }
 
 interface Opened {
   readonly session: Session
   readonly signature: Signature
+  /** The outputs that can be read. */
+  readonly wanted: readonly string[]
   readonly name: string
 }
 
 type Rows = Pick<Data, 'columns' | 'rows'>
 
 async function predict(model: Opened, data: Rows, options: PredictOptions): Promise<Outputs> {
-  const wanted = model.signature.outputs.filter(({ type }) => isKnownType(type)).map(({ name }) => name)
+  const { wanted } = model
   const pieces = new Map<string, Output[]>(wanted.map((name) => [name, []]))
   for (const batch of batches(model.signature, { ...data, largest: options.batchRows ?? defaultBatchRows })) {
     options.signal?.throwIfAborted()
+    // The columns fit; there is nothing that could be read.
+    if (wanted.length === 0) return {}
     const answer = await explained(model.name, () => run(model.session, batch, wanted))
     for (const [name, output] of Object.entries(answer)) {
       if (output.shape[0] === batch.size) pieces.get(name)?.push(firstRows(output, batch.rows))

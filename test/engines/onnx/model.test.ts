@@ -119,8 +119,8 @@ describe('a pipeline of scikit-learn with a text column and text labels', () => 
     expect(batches).toBe(2)
   })
 
-  test('exported with ZipMap gives its label alone, and its signature says why', async () => {
-    const { columns, label } = await oracle()
+  test('exported with ZipMap gives its probabilities all the same, and its signature is that of the file', async () => {
+    const { columns, label, probabilities } = await oracle()
     const given = {
       dep_delay: Float32Array.from(columns.dep_delay),
       distance: Float32Array.from(columns.distance),
@@ -128,9 +128,21 @@ describe('a pipeline of scikit-learn with a text column and text labels', () => 
     }
 
     await withModel('zipmap', async (model) => {
+      const outputs = await model.predict(given, 20)
+
       expect(model.signature.outputs[1]).toEqual({ name: 'output_probability', type: 'sequence', shape: [] })
-      expect(Object.keys(await model.predict(given, 20))).toEqual(['output_label'])
-      expect((await model.predict(given, 20))['output_label']?.data).toEqual(label)
+      expect(model.classes).toEqual(new Map([['output_probability', ['late', 'on time']]]))
+      expect(outputs['output_label']?.data).toEqual(label)
+      expect(outputs['output_probability']?.shape).toEqual([20, 2])
+      for (const [at, value] of [...(outputs['output_probability']?.data ?? [])].entries())
+        expect(value).toBeCloseTo(probabilities[at] ?? Number.NaN, 5)
+    })
+  })
+
+  test('of which an output is a sequence of something else gives the rest', async () => {
+    await withModel('sequence', async (model) => {
+      expect(model.signature.outputs).toEqual([{ name: 's', type: 'sequence', shape: [] }])
+      expect(await model.predict({ x: Float32Array.of(1, 2) }, 1)).toEqual({})
     })
   })
 })
