@@ -31,3 +31,10 @@ export function checkPaired(first: ArrayLike<unknown>, second: ArrayLike<unknown
     throw new RangeError(`paired rows must be equally many, got ${first.length} and ${second.length}`)
   }
 }
+
+/** Throws RangeError unless every value is a probability; the place of the first that is none is named. */
+export function checkPValues(pValues: readonly number[]): void {
+  for (const [place, p] of pValues.entries()) {
+    if (!(p >= 0 && p <= 1)) throw new RangeError(`p-value ${place} must lie between 0 and 1, got ${p}`)
+  }
+}

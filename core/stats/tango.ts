@@ -1,3 +1,4 @@
+import { bisect } from './bisect.ts'
 import { checkAlpha, checkCounts, checkMargin, checkPaired, finite } from './check.ts'
 import type { Direction, Interval, TestResult } from './interval.ts'
 import { normalQuantile, normalSurvival } from './normal.ts'
@@ -85,17 +86,6 @@ function scoreAtDeficit(n: number, [b, c]: readonly [number, number], deficit: n
   const loss = (half * (1 + Math.sqrt(Math.max(0, discriminant)))) / (4 * n)
   const variance = n * (2 * loss - deficit * (1 + deficit))
   return excess / Math.sqrt(Math.max(0, variance))
-}
-
-/** Halves the bracket until its ends are neighbouring numbers: `isBelow` is true left of the solution. */
-function bisect(isBelow: (at: number) => boolean, [from, to]: readonly [number, number]): number {
-  let [low, high] = [from, to]
-  for (;;) {
-    const middle = low + (high - low) / 2
-    if (middle === low || middle === high) return middle
-    if (isBelow(middle)) low = middle
-    else high = middle
-  }
 }
 
 function checkPairedCounts({ n, onlyCandidateRight, onlyChampionRight }: PairedCounts): void {

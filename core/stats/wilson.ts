@@ -15,8 +15,7 @@ export interface ProportionCounts {
  */
 export function wilsonInterval({ successes, n }: ProportionCounts, alpha: number): Interval {
   checkAlpha(alpha)
-  checkCounts({ successes, n })
-  if (successes > n) throw new RangeError(`${successes} successes do not fit into ${n} rows`)
+  checkProportion({ successes, n })
   if (n === 0) return { estimate: Number.NaN, lower: 0, upper: 1, doubt: 'too-few-rows' }
   const zz = normalQuantile(alpha) ** 2
   const failures = n - successes
@@ -29,4 +28,10 @@ function lowerBound(successes: number, failures: number, zz: number): number {
   const n = successes + failures
   const spread = Math.sqrt(zz * (zz + (4 * successes * failures) / n))
   return (2 * successes * successes) / (n * (2 * successes + zz + spread))
+}
+
+/** @throws RangeError for counts that are none or contradict each other. */
+export function checkProportion({ successes, n }: ProportionCounts): void {
+  checkCounts({ successes, n })
+  if (successes > n) throw new RangeError(`${successes} successes do not fit into ${n} rows`)
 }

@@ -19,20 +19,3 @@ export function harmPValue(pair: Pair, interval: Interval | TInterval, margin: n
   const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
   return normalSurvival(-tangoScore(pairedCounts(rows, metric.direction), -margin))
 }
-
-/**
- * Holm's adjusted p-values, in the order given: with those below alpha refuted, the probability of refuting even one true
- * hypothesis is at most alpha, whatever their dependence.
- *
- * Source: S. Holm, Scandinavian Journal of Statistics 6 (1979) 65-70.
- */
-export function holm(pValues: readonly number[]): readonly number[] {
-  const order = pValues.map((p, place) => ({ p, place })).sort((a, b) => a.p - b.p)
-  const adjusted = pValues.map(() => 1)
-  let largest = 0
-  for (const [rank, { p, place }] of order.entries()) {
-    largest = Math.max(largest, Math.min(1, p * (pValues.length - rank)))
-    adjusted[place] = largest
-  }
-  return adjusted
-}
