@@ -4,6 +4,7 @@ import { type Metric, metrics, type MetricName } from '../stats/metrics.ts'
 import { budgetsShape } from './budgets/shape.ts'
 import { reuseShape } from './reuse/shape.ts'
 import { slicesShape } from './slices/shape.ts'
+import { metricOf } from './metric-of.ts'
 import { settingFaults, settingsShape } from './metric-settings.ts'
 
 const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]]
@@ -56,6 +57,13 @@ const wholeShape = z.strictObject({
       ),
     id: z.string().min(1).describe('The column that names a row. Row order alone is no name.'),
     label: z.string().min(1).describe('The column with the truth.'),
+    query: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'For metrics that rank rows: the column that says which query a row belongs to. The label is then how relevant a row is, 0 for not at all.',
+      ),
     classes: z
       .array(z.string().min(1))
       .min(2)
@@ -110,10 +118,16 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
     for (const message of settingFaults(one, classes)) fault(path, message)
     if (metrics[metric].isBinary === true && classes.length !== 2)
       fault([...path, 'metric'], `is ${metric}, which is for two classes, and there are ${classes.length}`)
+    if (metrics[metric].unit === 'query' && data.query === undefined)
+      fault(path, `is ${metric}, which ranks the rows of a query: give data.query, the column that names it`)
+    if (metrics[metric].unit === 'query' && data.weight !== undefined)
+      fault(path, `is ${metric}, which has a value per query, and data.weight is of rows`)
     if ('absolute' in one) boundFault(one, (key, message) => fault([...path, 'absolute', key], message))
     if (metrics[metric].predicts === 'value' && !isAboutNumbers)
       fault([...path, 'metric'], `is ${metric}, which is about numbers, beside metrics about classes`)
   }
+  if (data.query !== undefined && asked.every(({ one }) => metrics[one.metric].unit !== 'query'))
+    fault(['data', 'query'], 'is given, and no metric ranks the rows of a query')
 })
 
 /** A bound that a model keeps by being bad turns the gate around. */
@@ -132,5 +146,6 @@ export type Criterion = Criteria['criteria'][number]
 
 /** Every metric that the criteria and their slices ask for, once. */
 export function askedMetrics({ criteria, slices = [] }: Pick<Criteria, 'criteria' | 'slices'>): readonly Metric[] {
-  return [...new Set([...criteria, ...slices].map(({ metric }) => metrics[metric]))]
+  const asked = [...criteria, ...slices].map((one) => metricOf(one))
+  return [...new Map(asked.map((metric) => [metric.name, metric])).values()]
 }

@@ -1,6 +1,6 @@
 import type { CriterionResult, Verdict } from '../records/verdict.ts'
-import { metrics } from '../stats/metrics.ts'
 import type { Criteria, Criterion } from './criteria.ts'
+import { metricOf } from './metric-of.ts'
 import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
 import { judgeBudgets } from './budgets/judge.ts'
@@ -37,7 +37,7 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
   const proven = asked.filter((result) => result.isRequired).length
   const isUnasked = proven === 0
   const kind = failed.length > 0 ? 'fail' : open.length > 0 || isUnasked ? 'inconclusive' : 'pass'
-  const needed = Math.max(0, ...open.map((result) => result.needed ?? 0))
+  const needed = Math.max(0, ...open.map((result) => neededRows(result, facts)))
   return {
     kind,
     results,
@@ -55,7 +55,7 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
 }
 
 function judge(criterion: Criterion, criteria: Criteria, facts: Facts): readonly CriterionResult[] {
-  const metric = metrics[criterion.metric]
+  const metric = metricOf(criterion)
   const alpha = alphaOf(criteria, facts)
   const settings = settingsOf(criterion, criteria.data.classes)
   const candidate = evaluated(metric, facts, { side: facts.candidate, settings })
@@ -68,6 +68,11 @@ function judge(criterion: Criterion, criteria: Criteria, facts: Facts): readonly
     results.push(judgePaired({ ...shared, champion, least: nonInferior === undefined ? superior : -nonInferior }))
   }
   return results
+}
+
+/** Rows that would decide, for as many rows of each query as there are now where queries are counted. */
+function neededRows({ needed = 0, n, unit }: CriterionResult, { labels }: Facts): number {
+  return unit === 'query' && n > 0 ? Math.ceil((needed * labels.length) / n) : needed
 }
 
 function incompatible(sentence: string, facts: Facts): CriterionResult {

@@ -5,6 +5,8 @@ import { ConfigError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
 import type { Digest } from '../records/digest.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
+import { cellFault, isNoName, shortened } from './faults.ts'
+import { demandOneCluster, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
 import { readSlices, type Slices } from './slices/read.ts'
 
 /** What the rows count for, and which of them depend on each other. */
@@ -26,14 +28,13 @@ export interface Evaluation {
   readonly ids: readonly string[]
   /** The truth: a class's place in the criteria's `classes`, or a number where every metric is about numbers. */
   readonly labels: Float64Array
+  /** The place of each row's query, where the criteria name a column of queries. */
+  readonly queries?: Int32Array | undefined
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices: readonly (readonly Slices[])[]
   /** What the rows count for, and which of them depend on each other. */
   readonly units: RowUnits
 }
-
-/** How many faults of one kind are listed; the rest is counted. */
-const mostFaults = 5
 
 /**
  * Reads the evaluation data that the criteria name.
@@ -57,8 +58,15 @@ export async function readEvaluation(source: {
   const units = readUnits(data, table, faults)
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
   const slices = readSlices(source.criteria.slices ?? [], table)
+  const queries = readQueries(data.query, table)
+  if (queries !== undefined) {
+    const about = { queries, table, column: data.query ?? '' }
+    if (units.clusters !== undefined) demandOneCluster(units.clusters, about)
+    demandRelevances(labels, { table, column: data.label })
+    demandWholeQueries(source.criteria.slices ?? [], { slices, ...about })
+  }
   const { digest } = await digestFile(file)
-  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, slices, units }
+  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, queries, slices, units }
 }
 
 /** Whether the labels are numbers: every metric of the criteria looks at values. */
@@ -83,36 +91,6 @@ export function classesOf({ table, column, classes, faults }: Classes): Float64A
     faults.push(cellFault({ table, row, column, value: text, problem }))
     return Number.NaN
   })
-}
-
-interface Cell {
-  readonly table: Table
-  readonly row: number
-  readonly column: string
-  readonly value: string
-  readonly problem: string
-}
-
-/** A fault about one cell, where it is. */
-export function cellFault({ table, row, column, value, problem }: Cell): Fault {
-  return { subject: column, value, problem, source: table.placeOf(row) }
-}
-
-/** The first few faults and a count of the others. */
-export function shortened(faults: readonly Fault[]): readonly Fault[] {
-  const last = faults[mostFaults]
-  if (last === undefined) return faults
-  const more = faults.length - mostFaults
-  return [
-    ...faults.slice(0, mostFaults),
-    { subject: `${more} more places`, source: last.source, problem: 'are wrong too' },
-  ]
-}
-
-/** Whether a cell of the id column is missing: it names no row, and two of them would be taken for one. */
-export function isNoName(value: string): boolean {
-  const trimmed = value.trim()
-  return trimmed === '' || trimmed.toLowerCase() === 'nan'
 }
 
 /** Ids that are missing, or there twice. */

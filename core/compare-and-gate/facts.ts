@@ -26,6 +26,8 @@ export interface Facts {
   readonly weights?: Float64Array | undefined
   /** The place of each row's cluster, whose rows depend on each other; all independent where there are none. */
   readonly clusters?: Int32Array | undefined
+  /** The place of each row's query, where the criteria name a column of queries. */
+  readonly queries?: Int32Array | undefined
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices?: readonly (readonly Slices[])[] | undefined
   /** What both models need, whatever they predict. */
@@ -41,13 +43,13 @@ export interface Facts {
  */
 export function evaluated(
   metric: Metric,
-  { labels, weights, clusters }: Facts,
+  { labels, weights, clusters, queries }: Facts,
   { side, settings }: { readonly side: Predictions; readonly settings?: MetricSettings },
 ): Evaluated {
   const predictions = predicted(metric, side)
   if (predictions === undefined)
     throw new RangeError(`${metric.name} needs a ${metric.predicts}, which the model did not predict`)
-  return { labels, predictions, settings, weights, clusters }
+  return { labels, predictions, settings, weights, clusters, queries }
 }
 
 /** The facts of some of the rows alone, by their places. How all rows divide says nothing of some of them, and is left out. */
@@ -63,6 +65,7 @@ export function subset(facts: Facts, rows: readonly number[]): Facts {
     labels: pick(facts.labels, rows, 1),
     weights: facts.weights && pick(facts.weights, rows, 1),
     clusters: facts.clusters && Int32Array.from(rows, (row) => facts.clusters?.[row] ?? -1),
+    queries: facts.queries && pickPlaces(facts.queries, rows),
     candidate: side(facts.candidate),
     champion: facts.champion && side(facts.champion),
   }
@@ -72,6 +75,17 @@ function pick(values: Float64Array, rows: readonly number[], columns: number): F
   const picked = new Float64Array(rows.length * columns)
   for (const [at, row] of rows.entries()) picked.set(values.subarray(row * columns, (row + 1) * columns), at * columns)
   return picked
+}
+
+/** Places of some rows, numbered anew from 0. */
+function pickPlaces(places: Int32Array, rows: readonly number[]): Int32Array {
+  const renumbered = new Map<number, number>()
+  return Int32Array.from(rows, (row) => {
+    const place = places[row] ?? -1
+    const known = renumbered.get(place) ?? renumbered.size
+    renumbered.set(place, known)
+    return known
+  })
 }
 
 /** The metrics of the criteria that a model's predictions are not enough for. */

@@ -1,7 +1,9 @@
 import { aucInterval, pairedAucInterval } from '../stats/delong.ts'
+import { influenceInterval } from '../stats/influence.ts'
 import type { Interval } from '../stats/interval.ts'
 import { pairedRowInfluenceInterval, rowInfluenceInterval } from '../stats/metrics/row-influence.ts'
 import { influenceOf, type Metric, metricValue } from '../stats/metrics.ts'
+import { pairedShareInterval } from '../stats/paired-share.ts'
 import { meanInterval, pairedTInterval } from '../stats/paired-t.ts'
 import { pairedRootMeanInterval, rootMeanInterval } from '../stats/root-mean.ts'
 import type { Evaluated } from '../stats/row-values.ts'
@@ -26,6 +28,8 @@ export function singleInterval(metric: Metric, candidate: Evaluated, alpha: numb
   if (metric.family === 'influence') return rowInfluenceInterval(metric.influence(candidate), metric.range, alpha)
   const rows = metric.rows(candidate)
   if (metric.family === 'proportion') return wilsonInterval({ successes: sum(rows), n: rows.length }, alpha)
+  if (metric.unit === 'query')
+    return influenceInterval({ estimate: valueOf(metric, candidate), influence: rows, range: metric.range }, alpha)
   return metric.family === 'mean-loss' ? meanInterval(rows, alpha) : rootMeanInterval(rows, alpha)
 }
 
@@ -51,6 +55,7 @@ export function pairedInterval({ metric, candidate, champion }: Pair, alpha: num
   }
   const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
   if (metric.family === 'proportion') return tangoInterval(pairedCounts(rows, metric.direction), alpha)
+  if (metric.unit === 'query') return pairedShareInterval(rows, metric.direction, alpha)
   return metric.family === 'mean-loss'
     ? pairedTInterval(rows, metric.direction, alpha)
     : pairedRootMeanInterval(rows, alpha)

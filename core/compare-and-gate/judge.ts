@@ -1,11 +1,12 @@
 import type { CriterionResult } from '../records/verdict.ts'
 import type { Interval, TInterval } from '../stats/interval.ts'
-import type { Metric } from '../stats/metrics.ts'
+import { type Metric, metrics } from '../stats/metrics.ts'
 import { normalQuantile } from '../stats/normal.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { neededRows, neededRowsForAccuracy } from '../stats/sample-size.ts'
 import { pairedCounts } from '../stats/tango.ts'
 import { pairedInterval, singleInterval, valueOf } from './intervals.ts'
+import { standsOn, unitsOf, withUnits } from './units.ts'
 import { between, signed, significant, undecided } from './words.ts'
 
 /** What the words "enough rows" aim at: the usual power of a planned comparison. */
@@ -40,19 +41,20 @@ export function judgeAbsolute(question: AbsoluteQuestion): CriterionResult {
   const breaks = min === undefined ? interval.lower > limit : interval.upper < limit
   const kind = verdictOf({ keeps, breaks, interval })
   const gap = Math.abs(interval.estimate - limit)
-  const needed = kind === 'inconclusive' ? rowsNeeded({ interval, n: candidate.labels.length, alpha, gap }) : undefined
+  const units = unitsOf(metric, candidate)
+  const needed = kind === 'inconclusive' ? rowsNeeded({ interval, n: units.n, alpha, gap }) : undefined
   const sign = min === undefined ? '≤' : '≥'
   return {
     criterion: `${metric.name} ${sign} ${limit}`,
-    metric: metric.name,
+    ...named(metric),
     kind,
     isRequired,
     ...known({ candidate: interval.estimate }),
     ...finiteInterval(interval.lower, interval.upper, alpha),
     bound: limit,
-    n: candidate.labels.length,
+    ...standsOn(units),
     ...(needed === undefined ? {} : { needed }),
-    sentence: absoluteSentence({ metric, interval, kind, sign, limit, needed }),
+    sentence: withUnits(absoluteSentence({ metric, interval, kind, sign, limit, needed }), units),
   }
 }
 
@@ -61,7 +63,7 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
   const { metric, candidate, champion, least, alpha, isRequired } = question
   const interval = pairedInterval(question, alpha)
   const kind = verdictOf({ keeps: interval.lower > least, breaks: interval.upper < least, interval })
-  const n = candidate.labels.length
+  const units = unitsOf(metric, candidate)
   const needed = kind === 'inconclusive' ? pairedRowsNeeded(question, interval) : undefined
   // Inside, higher is better; outside, a difference has the metric's own sign.
   const way = metric.direction === 'higher' ? 1 : -1
@@ -71,7 +73,7 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
       least > 0 || Object.is(least, 0)
         ? `${metric.name} better than the champion by > ${least}`
         : `${metric.name} non-inferior within ${-least}`,
-    metric: metric.name,
+    ...named(metric),
     kind,
     isRequired,
     ...known({
@@ -81,10 +83,15 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
     }),
     ...finiteInterval(low, high, alpha),
     margin: Math.max(0, -least),
-    n,
+    ...standsOn(units),
     ...(needed === undefined ? {} : { needed }),
-    sentence: pairedSentence({ metric, interval, kind, least, needed }),
+    sentence: withUnits(pairedSentence({ metric, interval, kind, least, needed }), units),
   }
+}
+
+/** A metric's name, and which way is better where the name alone does not say it. */
+function named({ name, direction }: Metric): Pick<CriterionResult, 'metric' | 'direction'> {
+  return name in metrics ? { metric: name } : { metric: name, direction }
 }
 
 type Numbers = Pick<CriterionResult, 'candidate' | 'champion' | 'difference'>
@@ -106,7 +113,7 @@ function verdictOf(facts: { keeps: boolean; breaks: boolean; interval: Interval 
 
 function pairedRowsNeeded(question: PairedQuestion, interval: Interval): number | undefined {
   const { metric, candidate, champion, least, alpha } = question
-  const n = candidate.labels.length
+  const { n } = unitsOf(metric, candidate)
   // Non-inferiority assumes no difference: a pilot's lucky estimate must not lower the number of rows. Superiority has to assume one.
   const gap = least < 0 ? -least : interval.estimate - least
   if (metric.family !== 'proportion') return rowsNeeded({ interval, n, alpha, gap })
@@ -147,11 +154,12 @@ interface AbsoluteWords {
 
 function absoluteSentence({ metric, interval, kind, sign, limit, needed }: AbsoluteWords): string {
   const { estimate, doubt } = interval
+  const { unit } = metric
   const shown = `${metric.title} is ${significant(estimate)}${between('', interval)}`
   const asked = `${sign === '≤' ? 'at most' : 'at least'} ${limit}`
   if (kind === 'pass') return `${shown}, and ${asked} is asked.`
   if (kind === 'fail') return `${shown}, but ${asked} is asked.`
-  return `${shown}: ${undecided(asked, doubt, needed)}.`
+  return `${shown}: ${undecided(asked, { doubt, needed, unit })}.`
 }
 
 interface PairedWords {
@@ -164,6 +172,7 @@ interface PairedWords {
 
 function pairedSentence({ metric, interval, kind, least, needed }: PairedWords): string {
   const { estimate, doubt } = interval
+  const { unit } = metric
   const how = Number.isNaN(estimate)
     ? 'not comparable with'
     : estimate === 0
@@ -173,9 +182,9 @@ function pairedSentence({ metric, interval, kind, least, needed }: PairedWords):
   if (least < 0) {
     if (kind === 'pass') return `${shown}: not worse by ${-least} or more.`
     if (kind === 'fail') return `${shown}: worse by more than ${-least}.`
-    return `${shown}: ${undecided(`worse by less than ${-least}`, doubt, needed)}.`
+    return `${shown}: ${undecided(`worse by less than ${-least}`, { doubt, needed, unit })}.`
   }
   const better = least === 0 ? 'better' : `better by more than ${least}`
   if (kind === 'pass') return `${shown}: really ${better}.`
-  return kind === 'fail' ? `${shown}: not ${better}.` : `${shown}: ${undecided(better, doubt, needed)}.`
+  return kind === 'fail' ? `${shown}: not ${better}.` : `${shown}: ${undecided(better, { doubt, needed, unit })}.`
 }

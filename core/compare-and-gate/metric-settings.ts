@@ -4,7 +4,13 @@ import type { MetricSettings } from '../stats/row-values.ts'
 
 /** What some metrics must be told, as keys beside `metric`. */
 export const settingsShape = {
-  k: z.int().min(1).optional().describe('For topK: among how many of the most probable classes the true one must be.'),
+  k: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'For topK: among how many of the most probable classes the true one must be. For ndcg, mrr, hitAtK, recallAtK and precisionAtK: how many of the first places of a query count.',
+    ),
   quantile: z.number().gt(0).lt(1).optional().describe('For pinball: the quantile that the model predicts.'),
   cost: z
     .record(z.string(), z.number())
@@ -23,14 +29,15 @@ interface Settings {
 
 /** What is wrong with the settings of a metric: one that it needs is missing, or one that it does not look at is given. */
 export function settingFaults(settings: Settings, classes: readonly string[]): readonly string[] {
-  const { needs } = metrics[settings.metric]
+  const { needs, takes, unit } = metrics[settings.metric]
   const faults: string[] = []
   for (const name of ['k', 'quantile', 'cost'] as const) {
     const isGiven = settings[name] !== undefined
-    if (isGiven && needs !== name) faults.push(`gives ${name}, which ${settings.metric} does not look at`)
+    if (isGiven && needs !== name && takes !== name)
+      faults.push(`gives ${name}, which ${settings.metric} does not look at`)
     if (!isGiven && needs === name) faults.push(`needs ${name} for ${settings.metric}`)
   }
-  if (settings.k !== undefined && settings.k >= classes.length)
+  if (settings.k !== undefined && unit !== 'query' && settings.k >= classes.length)
     faults.push(
       `gives k: ${settings.k}, and there are ${classes.length} classes: the true one would always be among them`,
     )

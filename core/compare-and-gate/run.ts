@@ -106,8 +106,9 @@ async function deciding(
   }
   return (reuse) => {
     try {
-      const { labels, slices, units } = evaluation
-      return decide(context.inputs.criteria.value, { labels, slices, ...units, footprints, reuse, ...facts }, breaks)
+      const { labels, queries, slices, units } = evaluation
+      const rows = { labels, queries, slices, ...units }
+      return decide(context.inputs.criteria.value, { ...rows, footprints, reuse, ...facts }, breaks)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.

@@ -1,4 +1,5 @@
 import type { Doubt, Interval } from '../stats/interval.ts'
+import type { Unit } from './units.ts'
 
 /** A number for people: four significant digits, never in exponents unless tiny; counts whole. */
 export function significant(value: number): string {
@@ -21,16 +22,26 @@ export function signed(value: number): string {
 const doubts: Readonly<Record<Doubt, string>> = {
   'too-few-rows': 'there are too few rows',
   'too-few-of-a-class': 'there are fewer than ten rows of a class',
+  'too-few-differ': 'the models differ on fewer than ten rows',
   'too-few-clusters': 'the rows depend on each other in fewer than ten clusters, or a few clusters hold most of them',
   undefined: 'it has no value on these rows',
   'no-variation': 'every row says the same, so that chance cannot be estimated',
 }
 
+interface Undecided {
+  readonly doubt: Doubt | undefined
+  readonly needed: number | undefined
+  readonly unit?: Unit | undefined
+}
+
 /** What a criterion that could not be decided says: "too uncertain to say whether it is at most 0.4; needs n ≥ 5,000". */
-export function undecided(asked: string, doubt: Doubt | undefined, needed: number | undefined): string {
+export function undecided(asked: string, { doubt, needed, unit }: Undecided): string {
   const cannot = doubt === undefined ? 'too uncertain to say whether it is' : 'this data cannot say whether it is'
-  const because = doubt === undefined ? '' : `, because ${doubts[doubt]}`
-  const rows = needed === undefined ? '' : `; needs n ≥ ${needed.toLocaleString('en-US')}`
+  const words = doubt === undefined ? '' : doubts[doubt]
+  const why = unit === 'query' ? words.replace('every row', 'every query').replace('rows', 'queries') : words
+  const because = doubt === undefined ? '' : `, because ${why}`
+  const of = unit === 'query' ? ' queries' : ''
+  const rows = needed === undefined ? '' : `; needs n ≥ ${needed.toLocaleString('en-US')}${of}`
   return `${cannot} ${asked}${because}${rows}`
 }
 

@@ -22,7 +22,8 @@ const interval = z
 const compared = {
   metric: z.string(),
   isRequired: z.boolean().describe('False: reported, and does not decide.'),
-  n: count.describe('Rows that it stands on.'),
+  n: count.describe('Rows that it stands on, or queries.'),
+  unit: z.literal('query').optional().describe('What `n` and `needed` count; rows where it is left out.'),
   candidate: number.optional(),
   champion: number.optional(),
   difference: number.optional().describe('Candidate minus champion, in the metric’s unit.'),
@@ -35,6 +36,10 @@ const criterionResult = z
   .looseObject({
     ...compared,
     criterion: z.string().describe('How the criteria file means it: `accuracy non-inferior within 0.005`.'),
+    direction: z
+      .enum(['higher', 'lower'])
+      .optional()
+      .describe('Which way the metric is better, where its name alone does not say so.'),
     kind: z.enum(['pass', 'fail', 'inconclusive']),
     bound: number.optional().describe('Of a bound on the candidate alone.'),
     needed: number.optional().describe('Rows that would decide, where it is inconclusive.'),

@@ -14,6 +14,8 @@ export interface CriterionResult {
   /** `logLoss ≤ 0.4`, `accuracy non-inferior within 0.005`: how the criteria file means it. */
   readonly criterion: string
   readonly metric: string
+  /** Which way the metric is better, where that does not follow from its name: a metric of one's own, or one with a number of places. */
+  readonly direction?: 'higher' | 'lower'
   readonly kind: 'pass' | 'fail' | 'inconclusive'
   /** An informative criterion is reported and does not decide. */
   readonly isRequired: boolean
@@ -25,9 +27,11 @@ export interface CriterionResult {
   readonly interval?: Interval
   readonly margin?: number
   readonly bound?: number
-  /** Rows that the decision stands on. */
+  /** Rows that the decision stands on, or queries where `unit` says so. */
   readonly n: number
-  /** Rows that would decide, for an inconclusive criterion. */
+  /** What `n` and `needed` count; rows where it is left out. */
+  readonly unit?: 'query'
+  /** Rows (or queries) that would decide, for an inconclusive criterion. */
   readonly needed?: number
   /** One plain sentence. */
   readonly sentence: string
@@ -42,6 +46,8 @@ export interface SliceResult {
   /** Harm of a slice that is not required is reported and does not decide. */
   readonly isRequired: boolean
   readonly n: number
+  /** What `n` and `needed` count; rows where it is left out. */
+  readonly unit?: 'query'
   /** Rows of this slice that would decide, where it is inconclusive and that can be said. */
   readonly needed?: number
   /** How much worse the candidate may be. */

@@ -11,11 +11,18 @@ export type Direction = 'higher' | 'lower'
  *
  * - `too-few-rows`: no rows, or a single one where the spread must be estimated.
  * - `too-few-of-a-class`: a metric that rests on fewer than ten rows of a class.
+ * - `too-few-differ`: two models that are equal on nearly all rows, and differ on fewer than ten.
  * - `too-few-clusters`: fewer than ten clusters of rows that depend on each other, or a few that hold most rows.
  * - `undefined`: the metric has no value on these rows, such as the precision of a class that is never predicted.
  * - `no-variation`: the estimated standard error is zero, which is the absence of information and not certainty.
  */
-export type Doubt = 'too-few-rows' | 'too-few-of-a-class' | 'too-few-clusters' | 'undefined' | 'no-variation'
+export type Doubt =
+  | 'too-few-rows'
+  | 'too-few-of-a-class'
+  | 'too-few-differ'
+  | 'too-few-clusters'
+  | 'undefined'
+  | 'no-variation'
 
 /**
  * An estimate with bounds. `alpha` is one-sided throughout: each bound alone holds with confidence 1 - alpha, both

@@ -4,7 +4,16 @@ import { averagePrecision } from './metrics/average-precision.ts'
 import { f1Of, macro, matthews, ofConfusion, precisionOf, recallOf, weightedF1 } from './metrics/confusion.ts'
 import type { AucFamily, InfluenceFamily, RowFamily } from './metrics/metric.ts'
 import { meanInfluence, rootMeanInfluence } from './metrics/means.ts'
+import { queryInfluence } from './metrics/queries.ts'
 import { rSquared } from './metrics/r-squared.ts'
+import {
+  averagePrecisionRows,
+  foundAtRows,
+  hitRows,
+  ndcgRows,
+  precisionAtRows,
+  reciprocalRankRows,
+} from './metrics/ranking.ts'
 import type { RowInfluence } from './metrics/row-influence.ts'
 import { costRows, foundRows, pinballRows, relativeErrorRows, topKRows } from './metrics/rows.ts'
 import { moments } from './moments.ts'
@@ -27,6 +36,7 @@ const classShare = { direction: 'higher', family: 'proportion', predicts: 'class
 const classMetric = { direction: 'higher', family: 'influence', predicts: 'class', range: share } as const
 const ranking = { direction: 'higher', predicts: 'score', range: share, isBinary: true } as const
 const probabilityLoss = { direction: 'lower', family: 'mean-loss', predicts: 'probability' } as const
+const ofQueries = { direction: 'higher', family: 'mean-loss', predicts: 'value', range: share, unit: 'query' } as const
 const valueLoss = { direction: 'lower', family: 'mean-loss', predicts: 'value', range: unbounded } as const
 
 const known = {
@@ -91,16 +101,22 @@ const known = {
   },
   mape: { ...valueLoss, title: 'Mean absolute percentage error (as a share)', rows: relativeErrorRows },
   pinball: { ...valueLoss, title: 'Pinball loss', needs: 'quantile', rows: pinballRows },
+  ndcg: { ...ofQueries, title: 'NDCG', takes: 'k', rows: ndcgRows },
+  mrr: { ...ofQueries, title: 'Mean reciprocal rank', takes: 'k', rows: reciprocalRankRows },
+  map: { ...ofQueries, title: 'Mean average precision', rows: averagePrecisionRows },
+  hitAtK: { ...ofQueries, title: 'Hit rate', family: 'proportion', needs: 'k', rows: hitRows },
+  recallAtK: { ...ofQueries, title: 'Recall', needs: 'k', rows: foundAtRows },
+  precisionAtK: { ...ofQueries, title: 'Precision', needs: 'k', rows: precisionAtRows },
 } as const satisfies Record<string, AnyMetric>
 
 /** The metrics that this library knows. */
 export type MetricName = keyof typeof known
 
 /** All that is to be known of a metric before it is computed. */
-export type Metric = AnyMetric & { readonly name: MetricName }
+export type Metric = AnyMetric & { readonly name: string }
 
 /** Every metric by its name, in the order in which they are documented. */
-export const metrics: Readonly<Record<MetricName, Metric>> = named(known)
+export const metrics: Readonly<Record<MetricName, Metric & { readonly name: MetricName }>> = named(known)
 
 function named<Name extends string>(all: Readonly<Record<Name, AnyMetric>>) {
   const entries = (Object.keys(all) as Name[]).map((name) => [name, { ...all[name], name }] as const)
@@ -121,7 +137,7 @@ export function metricValue(metric: Metric, evaluated: Evaluated): number {
 
 /**
  * Any metric with the influence of every row on it, its weight included: what linearisation makes of it. All rows are there,
- * in their order; a row that the metric does not look at has no influence. `rowInfluenceInterval` makes an interval of it.
+ * in their order; a row that the metric does not look at has no influence. For a metric of queries it is the queries that are there. `rowInfluenceInterval` makes an interval of it.
  * @throws RangeError as `metricValue`, and for weights and clusters that `Units` does not allow.
  */
 export function influenceOf(metric: Metric, evaluated: Evaluated): RowInfluence {
@@ -129,5 +145,6 @@ export function influenceOf(metric: Metric, evaluated: Evaluated): RowInfluence 
   if (metric.family === 'influence') return metric.influence(evaluated)
   if (metric.influence !== undefined) return metric.influence(evaluated)
   const rows = metric.rows(evaluated)
+  if (metric.unit === 'query') return queryInfluence(evaluated, rows)
   return metric.family === 'root-mean-loss' ? rootMeanInfluence(rows, evaluated) : meanInfluence(rows, evaluated)
 }

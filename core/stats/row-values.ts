@@ -15,13 +15,15 @@ export interface Evaluated extends Units {
   readonly labels: ArrayLike<number>
   readonly predictions: ArrayLike<number>
   readonly settings?: MetricSettings | undefined
+  /** For metrics of queries: the place of each row's query, from 0 on; labels are then relevances, and predictions scores. */
+  readonly queries?: Int32Array | undefined
 }
 
 /** What some metrics must be told. */
 export interface MetricSettings {
   /** How many classes there are, for averages over all of them; by default two, or as many as occur. */
   readonly classes?: number | undefined
-  /** For `topK`. */
+  /** For `topK`, and for metrics of queries: how many of the first places count. */
   readonly k?: number | undefined
   /** For `pinball`: the quantile that is predicted. */
   readonly quantile?: number | undefined

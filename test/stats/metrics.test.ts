@@ -149,7 +149,10 @@ describe('metrics', () => {
 
   it('are undefined, not zero, without rows', () => {
     for (const metric of Object.values(metrics)) {
-      expect(metricValue(metric, { labels: [], predictions: [], settings }), metric.name).toBeNaN()
+      expect(
+        metricValue(metric, { labels: [], predictions: [], settings, queries: new Int32Array() }),
+        metric.name,
+      ).toBeNaN()
     }
   })
 
@@ -187,6 +190,7 @@ describe('metrics', () => {
           labels: labels.map((label) => label + shift),
           predictions: predictions.map((prediction) => prediction + shift),
           settings: costs,
+          queries: new Int32Array(labels.length),
         })
       const gain = value(good[metric.predicts]) - value(bad[metric.predicts])
       expect(Math.sign(gain), metric.name).toBe(metric.direction === 'higher' ? 1 : -1)

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { tNonInferiority } from '../../core/stats/interval.ts'
+import { tInterval, tNonInferiority } from '../../core/stats/interval.ts'
 import { meanInterval, orientedDifferences, pairedTInterval } from '../../core/stats/paired-t.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
 import oracle from './oracle.json' with { type: 'json' }
-import { expectRelative } from './support.ts'
+import { expectRelative, frequency, upperLimit } from './support.ts'
 
 const values = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 2, maxLength: 60 })
 
@@ -70,12 +70,38 @@ describe('the t interval of a mean', () => {
 })
 
 describe('the paired t interval', () => {
-  const rows = { candidate: [0.1, 0.4, 0.2, 0.9], champion: [0.3, 0.4, 0.1, 1.2] }
+  const rows = { candidate: [0.1, 0.5, 0.2, 0.9], champion: [0.3, 0.4, 0.1, 1.2] }
 
   it('is the interval of the differences, positive where the candidate is better', () => {
     expect(Array.from(orientedDifferences({ candidate: [1, 5], champion: [3, 4] }, 'lower'))).toEqual([2, -1])
     expect(Array.from(orientedDifferences({ candidate: [1, 5], champion: [3, 4] }, 'higher'))).toEqual([-2, 1])
     expect(pairedTInterval(rows, 'lower', 0.05)).toEqual(meanInterval(orientedDifferences(rows, 'lower'), 0.05))
+  })
+
+  it('has the degrees of freedom of the rows that differ, and is in doubt on fewer than ten of them', () => {
+    const champion = Float64Array.from({ length: 40 }, (_, row) => row)
+    const candidate = champion.map((value, row) => (row < 12 ? value + 1 + (row % 3) : value))
+    const by = orientedDifferences({ candidate, champion }, 'higher')
+
+    const interval = pairedTInterval({ candidate, champion }, 'higher', 0.05)
+    const few = pairedTInterval({ candidate: candidate.subarray(3), champion: champion.subarray(3) }, 'higher', 0.05)
+
+    const { estimate, standardError, skew } = meanInterval(by, 0.05)
+    expect(interval).toEqual(tInterval({ estimate, standardError, degreesOfFreedom: 11, alpha: 0.05, skew }))
+    expect(few).toMatchObject({ lower: -Infinity, upper: Infinity, doubt: 'too-few-differ' })
+  })
+
+  it.each([50, 200])('passes rare and dear losses no more often than stated, on %d rows', (n) => {
+    // One row in twenty differs; a fifth of those by 10 and not by 1, six in ten for the worse.
+    const random = seededRandom(n)
+    const draw = () => (random() < 0.05 ? (random() < 0.2 ? 10 : 1) * (random() < 0.6 ? -1 : 1) : 0)
+    const truth = 0.05 * (0.2 * 10 + 0.8) * (0.4 - 0.6)
+    const passes = frequency(1000, () => {
+      const candidate = Float64Array.from({ length: n }, draw)
+      return pairedTInterval({ candidate, champion: new Float64Array(n) }, 'higher', 0.05).lower > truth
+    })
+
+    expect(passes).toBeLessThanOrEqual(upperLimit(0.05, 1000))
   })
 
   it('is negated when the models change places', () => {

@@ -1,6 +1,5 @@
 import type { Interval } from '../../records/verdict.ts'
 import type { Metric } from '../../stats/metrics.ts'
-import { metrics } from '../../stats/metrics.ts'
 import { normalQuantile } from '../../stats/normal.ts'
 import {
   neededRows,
@@ -10,6 +9,7 @@ import {
   type Plan,
 } from '../../stats/sample-size.ts'
 import type { Criteria, Criterion } from '../criteria.ts'
+import { metricOf } from '../metric-of.ts'
 import { significant } from '../words.ts'
 
 /** What is looked at of an earlier result. Differences are candidate minus champion. */
@@ -66,14 +66,16 @@ export function planOf(criteria: Criteria, assumptions: Assumptions): readonly N
 }
 
 function absolute(
-  { metric: name, required, absolute: bound }: Criterion,
+  criterion: Criterion,
   { alpha }: Criteria,
   { power, differences, pilot }: Assumptions,
 ): readonly Needed[] {
+  const { required, absolute: bound } = criterion
   if (bound === undefined) return []
   const { min, max } = bound
   const limit = min ?? max ?? Number.NaN
-  const metric = metrics[name]
+  const metric = metricOf(criterion)
+  const { name } = metric
   const shared = { criterion: `${name} ${min === undefined ? '≤' : '≥'} ${limit}`, isRequired: required }
   const seen = pilot.find((one) => one.metric === name && one.bound !== undefined)
   if (seen?.candidate !== undefined) {
@@ -81,7 +83,7 @@ function absolute(
     return [
       {
         ...shared,
-        ...byPilot({ seen, margin, plan: { alpha, power } }, `the truth is ${significant(seen.candidate)}`),
+        ...byPilot({ metric, seen, margin, plan: { alpha, power } }, `the truth is ${significant(seen.candidate)}`),
       },
     ]
   }
@@ -95,14 +97,16 @@ function absolute(
 }
 
 function paired(
-  { metric: name, required, vsChampion }: Criterion,
+  criterion: Criterion,
   { alpha }: Criteria,
   { power, discordances, differences, pilot }: Assumptions,
 ): readonly Needed[] {
+  const { required, vsChampion } = criterion
   if (vsChampion === undefined) return []
   const { nonInferior, superior = 0 } = vsChampion
   const plan = { alpha, power }
-  const metric = metrics[name]
+  const metric = metricOf(criterion)
+  const { name } = metric
   const shared = {
     criterion:
       nonInferior === undefined
@@ -131,12 +135,12 @@ function paired(
         {
           ...shared,
           ...byPilot(
-            { seen, margin: improvement - superior, plan },
+            { metric, seen, margin: improvement - superior, plan },
             `it is ${improvement < 0 ? 'worse' : 'better'} by ${significant(Math.abs(improvement))}`,
           ),
         },
       ]
-    : [{ ...shared, ...byPilot({ seen, margin: nonInferior, plan }, 'both are equally good') }]
+    : [{ ...shared, ...byPilot({ metric, seen, margin: nonInferior, plan }, 'both are equally good') }]
 }
 
 /** A slice is shown to be harmed only when Holm's step for all of them is taken: the first one is at alpha by their number. */
@@ -144,8 +148,10 @@ function ofSlices(
   { slices = [], alpha }: Criteria,
   { power, discordances, differences, slices: count }: Assumptions,
 ): readonly Needed[] {
-  return slices.flatMap(({ metric: name, noHarm, required }) => {
-    const metric = metrics[name]
+  return slices.flatMap((slicing) => {
+    const { noHarm, required } = slicing
+    const metric = metricOf(slicing)
+    const { name } = metric
     if (metric.family !== 'proportion') return []
     const harm = Math.max(...differences)
     return discordances
@@ -158,24 +164,26 @@ function ofSlices(
           ...finite(
             neededRowsForAccuracy(discordance, { margin: harm, difference: 0 }, { alpha: alpha / count, power }),
           ),
-          note: 'rows of that slice',
+          note: metric.unit === 'query' ? 'queries of that slice' : 'rows of that slice',
         }),
       )
   })
 }
 
 interface ByPilot {
+  readonly metric: Metric
   readonly seen: Seen
   readonly margin: number
   readonly plan: Plan
 }
 
-function byPilot({ seen, margin, plan }: ByPilot, assumed: string): Pick<Needed, 'assumes' | 'rows' | 'note'> {
+function byPilot({ metric, seen, margin, plan }: ByPilot, assumed: string): Pick<Needed, 'assumes' | 'rows' | 'note'> {
   const assumes = `rows scatter as in the pilot, ${assumed}`
   const pilot = pilotOf(seen)
   if (pilot === undefined) return { assumes, note: 'the pilot could not tell how far its rows scatter' }
   if (!(margin > 0)) return { assumes, note: 'no number of rows proves it, if that is the truth' }
-  return { assumes, ...finite(neededRows(pilot, { margin, difference: 0 }, plan)) }
+  const counted = metric.unit === 'query' ? countedBy(metric) : {}
+  return { assumes, ...finite(neededRows(pilot, { margin, difference: 0 }, plan)), ...counted }
 }
 
 function pilotOf({ interval, n }: Seen): Pilot | undefined {
@@ -192,7 +200,8 @@ function disagree(discordance: number): string {
   return `the models disagree on ${significant(100 * discordance)} % of the rows`
 }
 
-function countedBy({ name }: Metric): Pick<Needed, 'note'> {
+function countedBy({ name, unit }: Metric): Pick<Needed, 'note'> {
+  if (unit === 'query') return { note: 'queries with a relevant row' }
   return name === 'recall' ? { note: 'rows of the positive class' } : {}
 }
 

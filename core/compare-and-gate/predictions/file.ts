@@ -3,8 +3,9 @@ import { readTable, type Table } from '../../engines/tables/table.ts'
 import { ConfigError } from '../../errors/errors.ts'
 import type { Fault } from '../../errors/fault.ts'
 import type { Criteria } from '../criteria.ts'
-import { cellFault, classesOf, type Evaluation, isAboutNumbers, isNoName, shortened } from '../evaluation.ts'
+import { classesOf, type Evaluation, isAboutNumbers } from '../evaluation.ts'
 import type { Predictions } from '../facts.ts'
+import { cellFault, isNoName, shortened } from '../faults.ts'
 import { classified } from './classified.ts'
 
 interface PredictionFile {
@@ -47,7 +48,12 @@ function read(table: Table, { criteria, faults }: { readonly criteria: Criteria;
   const { classes } = criteria.data
   const has = (column: string) => table.names.includes(column)
   if (isAboutNumbers(criteria)) {
-    const prediction = has('prediction') ? table.numbers('prediction') : undefined
+    const column = has('prediction')
+      ? 'prediction'
+      : criteria.data.query !== undefined && has('score')
+        ? 'score'
+        : undefined
+    const prediction = column === undefined ? undefined : table.numbers(column)
     return { prediction, probabilities: undefined, columns: 0 }
   }
   const names =

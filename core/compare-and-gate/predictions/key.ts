@@ -35,6 +35,7 @@ export async function keyOf(asked: Asked, way: KnownWay, ran?: Surroundings): Pr
     id: data.id,
     classes: data.classes,
     features: data.features,
+    isRanking: data.query !== undefined,
     // What is asked of predictions decides how they are checked.
     asked: [...new Set(askedMetrics(inputs.criteria.value).map(({ predicts }) => predicts))].sort(),
     isAboutNumbers: isAboutNumbers(inputs.criteria.value),

@@ -1,11 +1,12 @@
 import type { CriterionResult, SliceVerdict } from '../../records/verdict.ts'
 import { holm } from '../../stats/holm.ts'
-import { metrics } from '../../stats/metrics.ts'
 import type { Criteria } from '../criteria.ts'
 import { evaluated, type Facts, type Predictions, subset } from '../facts.ts'
 import type { Pair } from '../intervals.ts'
+import { metricOf } from '../metric-of.ts'
 import { settingsOf } from '../metric-settings.ts'
 import { alphaOf } from '../reuse/judge.ts'
+import { countAmong } from '../units.ts'
 import { shownSlices } from './disclosure.ts'
 import { testSlice } from './one-slice.ts'
 import { resultOf } from './result.ts'
@@ -79,13 +80,14 @@ interface Asked {
 }
 
 function test({ name, rows, isHidden }: Slice, { slicing, criteria, facts }: Asked): Omit<Tested, 'entry'> {
-  const metric = metrics[slicing.metric]
+  const metric = metricOf(slicing)
   const settings = settingsOf(slicing, criteria.data.classes)
   const { champion, ...own } = subset(facts, rows)
   const { noHarm: margin, required: isRequired } = slicing
-  const shared = { slice: name, metric: metric.name, n: rows.length, margin, isRequired }
+  const counts = countAmong(rows, metric, facts)
+  const shared = { slice: name, metric: metric.name, ...counts, margin, isRequired }
   const untested = { isHidden, p: undefined, result: { ...shared, kind: 'inconclusive' as const } }
-  if (rows.length < slicing.minRows) return { ...untested, result: { ...untested.result, needed: slicing.minRows } }
+  if (counts.n < slicing.minRows) return { ...untested, result: { ...untested.result, needed: slicing.minRows } }
   if (champion === undefined) return untested
   const side = (predictions: Predictions) => evaluated(metric, own, { side: predictions, settings })
   const pair: Pair = { metric, candidate: side(own.candidate), champion: side(champion) }

@@ -3,6 +3,7 @@ import { normalQuantile } from '../../stats/normal.ts'
 import { neededRows, neededRowsForAccuracy, type Plan } from '../../stats/sample-size.ts'
 import { pairedCounts } from '../../stats/tango.ts'
 import type { Pair } from '../intervals.ts'
+import { unitsOf } from '../units.ts'
 
 /** A pair on a slice with its interval at an error probability. */
 export interface Seen {
@@ -18,7 +19,7 @@ export interface Seen {
  */
 export function sliceRowsNeeded({ pair, interval, alpha }: Seen, margin: number, plan: Plan): number | undefined {
   const { metric, candidate, champion } = pair
-  const n = candidate.labels.length
+  const { n } = unitsOf(metric, candidate)
   if (interval.doubt !== undefined || !(margin > 0)) return undefined
   const aim = { margin, difference: 0 }
   if (!('standardError' in interval) && metric.family === 'proportion') {

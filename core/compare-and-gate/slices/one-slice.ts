@@ -1,5 +1,6 @@
 import type { SliceResult } from '../../records/verdict.ts'
 import { type Pair, pairedInterval, valueOf } from '../intervals.ts'
+import { unitsOf } from '../units.ts'
 import { harmPValue } from './harm.ts'
 import { sliceRowsNeeded } from './needed.ts'
 import type { Slicing } from './shape.ts'
@@ -47,6 +48,6 @@ export function testSlice(pair: Pair, slicing: Slicing, { alpha, proofAlpha }: A
   }
   if (minPower === undefined) return { ...numbers, kind: 'no harm shown' }
   const rows = needed(minPower)
-  const isWeak = rows !== false && rows.needed > pair.candidate.labels.length
+  const isWeak = rows !== false && rows.needed > unitsOf(metric, pair.candidate).n
   return isWeak ? { ...numbers, kind: 'inconclusive', ...rows } : { ...numbers, kind: 'no harm shown' }
 }

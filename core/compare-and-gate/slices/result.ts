@@ -1,5 +1,5 @@
 import type { CriterionResult } from '../../records/verdict.ts'
-import { type Metric, metrics } from '../../stats/metrics.ts'
+import { metricOf } from '../metric-of.ts'
 import type { Tested } from './tested.ts'
 import type { Slicing } from './shape.ts'
 import { slicesSentence, worseBy } from './words.ts'
@@ -15,7 +15,7 @@ interface Own {
 
 /** What one entry of the criteria's slices comes to. */
 export function resultOf(slicing: Slicing, { own, tiny, rows }: Own): CriterionResult {
-  const metric: Metric = metrics[slicing.metric]
+  const metric = metricOf(slicing)
   const kind = kindOf(slicing, own, tiny)
   const needed = kind === 'pass' ? undefined : neededOf(own, rows)
   const { noHarm: margin, proveNonInferior } = slicing

@@ -46,7 +46,9 @@ export const slicesShape = z
       .int()
       .min(FEWEST_SHOWN)
       .default(30)
-      .describe('A slice with fewer rows is inconclusive: it is listed and counted.'),
+      .describe(
+        'A slice with fewer rows (queries, for metrics that rank the rows of a query) is inconclusive: it is listed and counted.',
+      ),
     proveNonInferior: z
       .boolean()
       .default(false)

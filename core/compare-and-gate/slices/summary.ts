@@ -1,5 +1,6 @@
 import { plain, table } from '../../main/markdown.ts'
 import type { SliceResult, SliceVerdict } from '../../records/verdict.ts'
+import { countedUnits } from '../units.ts'
 import { signed, significant } from '../words.ts'
 
 /** How many slices the page shows; the evidence has them all. */
@@ -34,11 +35,11 @@ export function slicesSummary(slices: SliceVerdict): string {
 }
 
 function row(result: SliceResult): readonly string[] {
-  const { slice, metric, n, candidate, champion, difference, interval, pValue, kind, isRequired, needed } = result
+  const { slice, metric, n, unit, candidate, champion, difference, interval, pValue, kind, isRequired, needed } = result
   return [
     plain(slice),
     `${metric}${isRequired ? '' : ' *(informative)*'}`,
-    n.toLocaleString('en-US'),
+    unit === undefined ? n.toLocaleString('en-US') : countedUnits(n, unit),
     candidate === undefined ? '' : significant(candidate),
     champion === undefined ? '' : significant(champion),
     difference === undefined ? '' : signed(difference),

@@ -1,5 +1,6 @@
 import type { CriterionResult } from '../../records/verdict.ts'
 import type { Metric } from '../../stats/metrics.ts'
+import { countedUnits } from '../units.ts'
 import { significant } from '../words.ts'
 import type { Tested } from './tested.ts'
 import type { Slicing } from './shape.ts'
@@ -45,8 +46,8 @@ function whereOf(harmed: readonly Tested[]): string {
   const word = harmed.length === 1 ? 'where' : 'most surely where'
   const first = harmed.find(({ isHidden }) => !isHidden)
   if (first === undefined) return 'which cannot be named without telling of slices with fewer than ten rows'
-  const { slice, n, difference = Number.NaN } = first.result
-  return `${word} ${slice} (by ${significant(Math.abs(difference))}, on ${n.toLocaleString('en-US')} rows)`
+  const { slice, n, unit = 'row', difference = Number.NaN } = first.result
+  return `${word} ${slice} (by ${significant(Math.abs(difference))}, on ${countedUnits(n, unit)})`
 }
 
 /** What the open slices that are shown need, by the one that lacks most. */

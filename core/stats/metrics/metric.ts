@@ -12,6 +12,10 @@ export interface MetricFacts {
   readonly range: Range
   /** The setting that it cannot do without. */
   readonly needs?: 'k' | 'quantile' | 'cost'
+  /** A setting that it looks at where it is given. */
+  readonly takes?: 'k'
+  /** What it has one value of, and what must therefore be independent: the row where nothing is said. */
+  readonly unit?: 'query'
   /** True for a metric of the positive one of two classes. */
   readonly isBinary?: boolean
 }
@@ -26,7 +30,7 @@ export interface MetricFacts {
  */
 export interface RowFamily extends MetricFacts {
   readonly family: 'proportion' | 'mean-loss' | 'root-mean-loss'
-  /** Of the rows that count, which are the same for all models: fewer than all for recall. */
+  /** Of the rows that count, which are the same for all models: fewer than all for recall. One per query where that is the unit. */
   readonly rows: (evaluated: Evaluated) => Float64Array
   /** Where not all rows count: the influence values over all of them. */
   readonly influence?: (evaluated: Evaluated) => RowInfluence

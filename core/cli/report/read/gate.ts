@@ -25,7 +25,9 @@ export interface Limit {
  * The limit of a criterion, from how it is written: `logLoss ≤ 0.4`, `accuracy non-inferior within 0.005`, `auc better than the
  * champion by > 0.01`. Undefined where it is about no number, or about a metric of which it is not known which way is better.
  */
-export function limitOf(result: Pick<Criterion, 'criterion' | 'metric' | 'bound'>): Limit | undefined {
+export function limitOf(
+  result: Pick<Criterion, 'criterion' | 'metric' | 'bound'> & { readonly direction?: 'higher' | 'lower' | undefined },
+): Limit | undefined {
   const { criterion, metric, bound } = result
   const [, sign, number] = / (≤|≥|non-inferior within|better than the champion by >) (\S+)$/.exec(criterion) ?? []
   if (bound !== undefined) {
@@ -33,7 +35,8 @@ export function limitOf(result: Pick<Criterion, 'criterion' | 'metric' | 'bound'
     return sign === '≥' ? { value: bound, holds: 'above' } : undefined
   }
   const value = Number(number)
-  const direction = Object.entries(metrics).find(([name]) => name === metric)?.[1].direction
+  const known = Object.entries(metrics).find(([name]) => name === metric)?.[1].direction
+  const direction = result.direction ?? known
   if (number === undefined || !Number.isFinite(value) || direction === undefined) return undefined
   const least = sign === 'non-inferior within' ? -value : value
   return direction === 'higher' ? { value: least, holds: 'above' } : { value: 0 - least, holds: 'below' }
