@@ -7,6 +7,7 @@ Nothing here shares a line of thought with the TypeScript: values come from scip
     /tmp/oracle/bin/python test/stats/tests/oracle.py && npx biome format --write test/stats/tests/oracle.json
 """
 
+import itertools
 import json
 import math
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import mpmath as mp
 import numpy as np
 import statsmodels.api as sm
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -158,9 +159,119 @@ def adjusted():
     return rows
 
 
+# --- ranks ------------------------------------------------------------------------------------------------------------
+
+def midranks(values):
+    return stats.rankdata(values)
+
+
+def all_signs(values):
+    """Both tails of Wilcoxon's statistic over all choices of signs, from the definition."""
+    values = np.array([v for v in values if v != 0])
+    ranks, n = midranks(np.abs(values)), len(values)
+    observed = ranks[values > 0].sum()
+    sums = np.array([sum(r for r, s in zip(ranks, signs) if s) for signs in itertools.product([0, 1], repeat=n)])
+    return observed, float((sums >= observed).mean()), float((sums <= observed).mean())
+
+
+def signed_rank():
+    rng = np.random.default_rng(24)
+    rows = []
+    small = [("one", [0.5]), ("two", [-0.5, 1.0]), ("ties", [1, 1, -1, 2, 2, 3, -2, 5]), ("zeros", [0, 0, 1, -2, 3, 0, 4, 4]),
+             ("all positive", list(range(1, 13))), ("all equal", [2.0] * 10)]
+    for name, values in small:
+        statistic, greater, less = all_signs(values)
+        rows.append({"name": name, "values": values, "statistic": statistic, "greater": greater, "less": less, "exact": True})
+    for name, n, digits in [("50, exact", 50, 9), ("20, exact", 20, 9), ("normal", 80, 9), ("normal with ties", 120, 1)]:
+        values = np.round(rng.normal(0.15, 1, n), digits)
+        exact = name.endswith("exact")
+        tail = lambda side: stats.wilcoxon(values, correction=not exact, alternative=side, method="exact" if exact else "asymptotic")
+        rows.append({"name": name, "values": values.tolist(), "statistic": float(tail("greater").statistic),
+                     "greater": float(tail("greater").pvalue), "less": float(tail("less").pvalue), "exact": exact})
+    return rows
+
+
+def all_choices(first, second):
+    ranks = midranks(np.concatenate([first, second]))
+    n, observed = len(first), ranks[: len(first)].sum()
+    sums = np.array([sum(c) for c in itertools.combinations(ranks, n)])
+    u = observed - n * (n + 1) / 2
+    return float(u), float((sums >= observed - 1e-9).mean()), float((sums <= observed + 1e-9).mean())
+
+
+def mann_whitney():
+    rng = np.random.default_rng(25)
+    rows = []
+    for name, first, second in [("one each", [1.0], [2.0]), ("one and four", [3.0], [1.0, 2.0, 3.0, 4.0]), ("all equal", [1.0] * 3, [1.0] * 4),
+                                ("ties", [1, 2, 2, 3, 5, 5], [1, 1, 2, 4, 5, 6, 6]), ("apart", [5, 6, 7, 8], [1, 2, 3, 4, 4.5])]:
+        u, greater, less = all_choices(np.array(first, float), np.array(second, float))
+        rows.append({"name": name, "first": first, "second": second, "statistic": u, "greater": greater, "less": less, "exact": True})
+    for name, n, m, digits in [("8 and 12, exact", 8, 12, 9), ("25 and 25, exact", 25, 25, 9), ("3 and 300, exact", 3, 300, 9),
+                               ("normal", 60, 45, 9), ("normal with ties", 50, 80, 1)]:
+        first, second = np.round(rng.normal(0.2, 1, n), digits), np.round(rng.normal(0, 1, m), digits)
+        exact = name.endswith("exact")
+        tail = lambda side: stats.mannwhitneyu(first, second, alternative=side, method="exact" if exact else "asymptotic")
+        rows.append({"name": name, "first": first.tolist(), "second": second.tolist(), "statistic": float(tail("less").statistic),
+                     "greater": float(tail("greater").pvalue), "less": float(tail("less").pvalue), "exact": exact})
+    return rows
+
+
+def sign_flip():
+    rng = np.random.default_rng(26)
+    rows = []
+    for name, values, mean in [("one", [0.5], 0), ("two", [0.5, -0.25], 0), ("ties", [1, 1, -1, 2, -3, 2], 0.0), ("zeros", [0, 0, 1, -2, 3], 0),
+                               ("shifted", rng.normal(0.4, 1, 12), -0.1), ("skewed", rng.lognormal(0, 1, 14) - 1.2, 0.3)]:
+        values = np.asarray(values, float)
+        shifted, n = values - mean, len(values)
+        sums = np.array([(shifted * np.array(s)).sum() for s in itertools.product([-1, 1], repeat=n)])
+        slack = 1e-12 * np.abs(shifted).sum()
+        means = sorted(values[[bool(s >> i & 1) for i in range(n)]].mean() for s in range(1, 2**n))
+        k = math.floor(0.05 * 2**n + 1e-9)
+        rows.append({"name": name, "values": values.tolist(), "mean": mean, "greater": float((sums >= shifted.sum() - slack).mean()),
+                     "less": float((sums <= shifted.sum() + slack).mean()), "alpha": 0.05,
+                     "lower": means[k - 1] if k else None, "upper": means[-k] if k else None})
+    return rows
+
+
+def kolmogorov_smirnov():
+    rng = np.random.default_rng(27)
+    rows = []
+    for name, first, second in [("one each", [1.0], [2.0]), ("ties", [1, 1, 2, 3], [1, 2, 2, 2, 5]), ("all equal", [1.0] * 4, [1.0] * 3),
+                                ("apart", list(range(40)), list(range(100, 150)))] + [
+            (f"{n} and {m}", rng.normal(shift, 1, n).round(6).tolist(), rng.normal(0, 1.3, m).round(6).tolist())
+            for n, m, shift in [(7, 11, 0.2), (40, 40, 0.1), (64, 100, 1.0), (120, 90, 0.3)]]:
+        test = stats.ks_2samp(first, second, method="exact")
+        rows.append({"name": name, "first": first, "second": second, "statistic": float(test.statistic), "p": float(test.pvalue)})
+    return rows
+
+
+def kolmogorov():
+    def survival(x):
+        x = mp.mpf(x)
+        return 2 * mp.nsum(lambda k: (-1) ** (int(k) - 1) * mp.exp(-2 * k * k * x * x), [1, mp.inf], method="d") if x > 0.3 else \
+            1 - mp.sqrt(2 * mp.pi) / x * sum(mp.exp(-((2 * k - 1) * mp.pi) ** 2 / (8 * x * x)) for k in range(1, 40))
+    rows = []
+    for x in [0.05, 0.2, 0.4, 0.79, 0.8, 0.81, 1, 1.36, 2, 5, 15]:
+        value = float(survival(x))
+        assert math.isclose(value, special.kolmogorov(x), rel_tol=1e-12), (x, value, special.kolmogorov(x))
+        rows.append({"x": x, "survival": value})
+    return rows
+
+
+def chi_square_two_sample():
+    rows = []
+    for first, second in [([30, 20], [25, 45]), ([100, 200, 300], [90, 240, 310]), ([1000, 7, 90, 60], [3000, 18, 330, 150]), ([50, 60, 0], [40, 80, 0])]:
+        table = np.array([first, second])
+        test = stats.chi2_contingency(table[:, table.sum(0) > 0], correction=False)
+        assert test.expected_freq.min() >= 5
+        rows.append({"first": first, "second": second, "statistic": float(test.statistic), "df": int(test.dof), "p": float(test.pvalue)})
+    return rows
+
+
 ORACLE = {
     "clusters": clusters(), "oneProportion": one_proportion(), "twoProportions": two_proportions(), "welch": welch(),
-    "adjusted": adjusted(),
+    "adjusted": adjusted(), "signedRank": signed_rank(), "mannWhitney": mann_whitney(), "signFlip": sign_flip(),
+    "kolmogorovSmirnov": kolmogorov_smirnov(), "kolmogorov": kolmogorov(), "chiSquareTwoSample": chi_square_two_sample(),
 }
 
 target = Path(__file__).with_name("oracle.json")
