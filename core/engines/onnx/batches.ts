@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors/errors.ts'
 import type { Signature, TensorSignature } from '../../records/model.ts'
-import { type Column, cast, joined, type KnownType, type TensorData } from './tensors.ts'
+import { type Column, cast, demandKind, joined, type KnownType, type TensorData } from './tensors.ts'
 
 /** What the runtime is given at once. */
 export interface Batch {
@@ -41,9 +41,11 @@ export function* batches(signature: Signature, { columns, rows, largest }: Data)
     const taken = Math.min(size, rows - start)
     // Only a model that demands a number of rows is given more than there are.
     const given = fixedRows(signature) === undefined ? taken : size
-    const feeds = inputs.map(({ name, type, data, row }) => {
+    const feeds = inputs.map(({ input, column, row }) => {
       const width = row.reduce((product, dimension) => product * dimension, 1)
-      return [name, { type, data: rowsOf(data, { start, taken, given, width }), dims: [given, ...row] }] as const
+      // Piece by piece: the whole column twice would be too much of a million rows.
+      const { type, data } = cast(input, column.slice(start * width, (start + taken) * width), start * width)
+      return [input.name, { type, data: filledUp(data, { taken, given, width }), dims: [given, ...row] }] as const
     })
     yield { feeds: Object.fromEntries(feeds), rows: taken, size: given, done: (start + taken) / rows }
   }
@@ -53,18 +55,18 @@ function fixedRows({ inputs }: Signature): number | undefined {
   return inputs.map(({ shape }) => shape[0]).find((first) => first !== undefined && first > 0)
 }
 
-/** One input's whole column, cast, and the shape of one row of it. */
+/** One input's whole column, and the shape of one row of it. */
 interface Prepared {
-  readonly name: string
-  readonly type: KnownType
-  readonly data: TensorData
+  readonly input: TensorSignature
+  readonly column: Column
   readonly row: readonly number[]
 }
 
 function prepared(input: TensorSignature, column: Column | undefined, rows: number): Prepared {
   if (column === undefined)
     throw new ConfigError({ code: 'TY0304', details: `There is no column for the input ${input.name}` })
-  return { name: input.name, ...cast(input, column), row: rowShape(input, column.length, rows) }
+  demandKind(input, column)
+  return { input, column, row: rowShape(input, column.length, rows) }
 }
 
 function rowShape({ name, shape }: TensorSignature, length: number, rows: number): readonly number[] {
@@ -84,16 +86,14 @@ function rowShape({ name, shape }: TensorSignature, length: number, rows: number
 }
 
 interface Piece {
-  readonly start: number
   readonly taken: number
   readonly given: number
   readonly width: number
 }
 
-function rowsOf(data: TensorData, { start, taken, given, width }: Piece): TensorData {
-  const end = start + taken
-  const real = data.slice(start * width, end * width)
+function filledUp(data: TensorData, { taken, given, width }: Piece): TensorData {
+  if (given === taken) return data
   // Any real row would do to fill up with; zeros might be no valid input.
-  const last = data.slice((end - 1) * width, end * width)
-  return joined([real, ...Array.from({ length: given - taken }, () => last)])
+  const last = data.slice((taken - 1) * width, taken * width)
+  return joined([data, ...Array.from({ length: given - taken }, () => last)])
 }

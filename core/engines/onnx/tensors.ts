@@ -46,43 +46,60 @@ export function isKnownType(type: string): type is KnownType {
 }
 
 /**
- * The column in the type that the model takes.
+ * Demands that a column holds what the model takes: text or numbers.
  *
- * @throws ConfigError TY0304 when it holds text where numbers are taken, or the other way round, or numbers that the type cannot hold.
+ * @throws ConfigError TY0304 when it does not, or when the type cannot be given.
  */
-export function cast({ name, type }: TensorSignature, column: Column): { type: KnownType; data: TensorData } {
+export function demandKind({ name, type }: TensorSignature, column: Column): void {
   if (!isKnownType(type))
     throw refusal(`The input ${name} has the type ${type}, which cannot be given; export it as float32`)
-  if (isText(column)) {
-    if (type !== 'string') throw refusal(`The column ${name} is text, and the model takes ${type}`)
-    return { type, data: [...column] }
-  }
-  if (type === 'string') throw refusal(`The column ${name} holds numbers, and the model takes text`)
-  return { type, data: column instanceof stores[type] ? column : castNumbers({ name, type }, column) }
+  if (isText(column) && type !== 'string') throw refusal(`The column ${name} is text, and the model takes ${type}`)
+  if (!isText(column) && type === 'string') throw refusal(`The column ${name} holds numbers, and the model takes text`)
 }
 
-function castNumbers({ name, type }: { name: string; type: NumberType }, column: Numbers): TensorData {
+/**
+ * A piece of a column in the type that the model takes.
+ *
+ * @param start where the piece begins in the column, for an error
+ * @throws ConfigError TY0304 when it holds text where numbers are taken, or the other way round, or numbers that the type cannot hold.
+ */
+export function cast(input: TensorSignature, piece: Column, start = 0): { type: KnownType; data: TensorData } {
+  const { name, type } = input
+  demandKind(input, piece)
+  if (isText(piece)) return { type: 'string', data: [...piece] }
+  if (!isKnownType(type) || type === 'string') throw new TypeError(`no type of numbers: ${type}`)
+  return { type, data: piece instanceof stores[type] ? piece : castNumbers({ name, type, start }, piece) }
+}
+
+interface Target {
+  readonly name: string
+  readonly type: NumberType
+  readonly start: number
+}
+
+function castNumbers(target: Target, column: Numbers): TensorData {
+  const { type } = target
   if (type === 'float32') return Float32Array.from(column, Number)
   if (type === 'float64') return Float64Array.from(column, Number)
-  const numbers = wholeNumbers(name, type, column)
+  const numbers = wholeNumbers(target, column)
   if (type === 'int64') return BigInt64Array.from(numbers, BigInt)
   if (type === 'uint64') return BigUint64Array.from(numbers, BigInt)
   const cast = stores[type].from(numbers)
   const bad = cast.findIndex((value, at) => value !== numbers[at] || (type === 'bool' && value > 1))
-  if (bad >= 0) throw unfit({ name, type }, column, bad)
+  if (bad >= 0) throw unfit(target, column, bad)
   return cast
 }
 
-function wholeNumbers(name: string, type: NumberType, column: Numbers): number[] {
+function wholeNumbers(target: Target, column: Numbers): number[] {
   const numbers = Array.from(column, Number)
-  const lowest = type === 'uint64' ? 0 : Number.MIN_SAFE_INTEGER
+  const lowest = target.type === 'uint64' ? 0 : Number.MIN_SAFE_INTEGER
   const bad = numbers.findIndex((value) => !Number.isSafeInteger(value) || value < lowest)
-  if (bad >= 0) throw unfit({ name, type }, column, bad)
+  if (bad >= 0) throw unfit(target, column, bad)
   return numbers
 }
 
-function unfit({ name, type }: Pick<TensorSignature, 'name' | 'type'>, column: Numbers, at: number): ConfigError {
-  return refusal(`The column ${name} holds ${column[at]} in row ${at + 1}, and the model takes ${type}`)
+function unfit({ name, type, start }: Target, column: Numbers, at: number): ConfigError {
+  return refusal(`The column ${name} holds ${column[at]} in row ${start + at + 1}, and the model takes ${type}`)
 }
 
 /** Pieces of one output, one after another. All have the type of the first. */

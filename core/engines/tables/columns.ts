@@ -1,13 +1,10 @@
 import type { TypedCells } from './typed-cells.ts'
 
-/** One column, in the order of the file: texts, or what has types of its own. */
-export type Cells = readonly string[] | TypedCells
-
 /** The columns of a file, and where each row stands in it. */
 export interface Columns {
   /** In the order of the file. */
   readonly names: readonly string[]
-  readonly columns: ReadonlyMap<string, Cells>
+  readonly columns: ReadonlyMap<string, TypedCells>
   /** The columns that cannot be read, with why: "holds lists or structures". */
   readonly unreadable?: ReadonlyMap<string, string>
   readonly rows: number

@@ -1,6 +1,7 @@
 import { ConfigError } from '../../errors/errors.ts'
 import { type Columns, LineList } from './columns.ts'
 import { textOf } from './text.ts'
+import { TypedCells } from './typed-cells.ts'
 
 /** What csv-parse tells about a fault; its class is loaded lazily, with the rest of it. */
 interface ParseFault {
@@ -103,20 +104,20 @@ class Scan {
 class Filling implements RowSink {
   readonly #lines = new LineList()
   #names: readonly string[] = []
-  #cells: readonly string[][] = []
+  #cells: readonly TypedCells[] = []
 
   header(names: readonly string[]): void {
     this.#names = names
-    this.#cells = names.map(() => [])
+    this.#cells = names.map(() => new TypedCells())
   }
 
   row(cells: readonly string[], line: number): void {
     this.#lines.add(line)
-    for (let at = 0; at < cells.length; at++) this.#cells[at]?.push(cells[at] ?? '')
+    for (let at = 0; at < cells.length; at++) this.#cells[at]?.addText(cells[at] ?? '')
   }
 
   columns(): Columns {
-    const columns = new Map(this.#names.map((name, at) => [name, this.#cells[at] ?? []]))
+    const columns = new Map(this.#names.map((name, at) => [name, this.#cells[at] ?? new TypedCells()]))
     return { names: this.#names, columns, rows: this.#lines.length, lines: this.#lines.values() }
   }
 }

@@ -1,6 +1,7 @@
 import { ConfigError, errorMessage } from '../../errors/errors.ts'
 import { type Columns, LineList } from './columns.ts'
 import { textOf } from './text.ts'
+import { TypedCells } from './typed-cells.ts'
 
 /**
  * Reads JSON Lines (https://jsonlines.org): one object a line. Numbers and booleans become their text; null and an absent
@@ -9,19 +10,25 @@ import { textOf } from './text.ts'
  * @throws ConfigError with file and line where a line is no flat object, or holds a whole number too large to be exact.
  */
 export async function readJsonLines(file: string): Promise<Columns> {
-  const columns = new Map<string, string[]>()
+  const columns = new Map<string, TypedCells>()
   const lines = new LineList()
   for await (const { object, line } of scanJsonLines(file)) {
     const row = lines.length
     for (const [name, value] of Object.entries(object)) {
-      const column = columns.get(name) ?? Array.from({ length: row }, () => '')
+      const column = columns.get(name) ?? new TypedCells()
       columns.set(name, column)
-      column[row] = cellOf(value, { file, line, name })
+      filled(column, row).addText(cellOf(value, { file, line, name }))
     }
-    for (const column of columns.values()) column[row] ??= ''
     lines.add(line)
   }
+  for (const column of columns.values()) filled(column, lines.length)
   return { names: [...columns.keys()], columns, rows: lines.length, lines: lines.values() }
+}
+
+/** A column with so many cells: those of rows without its key are missing. */
+function filled(column: TypedCells, rows: number): TypedCells {
+  while (column.length < rows) column.addText('')
+  return column
 }
 
 /**

@@ -61,9 +61,10 @@ function flags(table: Table, name: string): Uint8Array {
 }
 
 function matrix(table: Table, features: readonly string[]): Float64Array {
-  const columns = features.map((name) => table.numbers(name, { missing: 'nan' }))
-  return Float64Array.from(
-    { length: table.rows * columns.length },
-    (_, at) => columns[at % columns.length]?.[Math.floor(at / columns.length)] ?? Number.NaN,
-  )
+  const values = new Float64Array(table.rows * features.length)
+  for (const [place, name] of features.entries()) {
+    const column = table.numbers(name, { missing: 'nan' })
+    for (let row = 0; row < column.length; row++) values[row * features.length + place] = column[row] ?? Number.NaN
+  }
+  return values
 }

@@ -30,13 +30,14 @@ export function parseNumbers({ name, cells, placeOf }: NumberColumn, missing: 'r
     const value = isMissing ? {} : { value: String(cells[row]) }
     faults.push({ subject: `column ${name}`, source: placeOf(row), problem, ...value })
   }
-  const all: Iterable<string | number> = cells
-  const values = Float64Array.from(all, (cell, row) => {
+  const values = new Float64Array(cells.length)
+  for (let row = 0; row < cells.length; row++) {
+    const cell = cells[row] ?? ''
     const { value, isMissing } =
       typeof cell === 'string' ? parsed(cell) : { value: cell, isMissing: Number.isNaN(cell) }
+    values[row] = value
     if (!Number.isFinite(value) && !(isMissing && missing === 'nan')) refuse(row, isMissing)
-    return value
-  })
+  }
   const rest = count > mostFaults ? `${count - mostFaults} more cells of column ${name} are not numbers.` : ''
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults, details: rest })
   return values

@@ -1,6 +1,6 @@
 import type { SchemaTree } from 'hyparquet'
 import { ConfigError } from '../../errors/errors.ts'
-import type { Cells, Columns } from './columns.ts'
+import type { Columns } from './columns.ts'
 import { type ParquetFile, withParquet } from './parquet-file.ts'
 import { NoCell, TypedCells } from './typed-cells.ts'
 
@@ -16,7 +16,7 @@ export function readParquet(file: string): Promise<Columns> {
     const names = parquet.columns.map(({ element }) => element.name)
     const twice = names.find((name, at) => names.indexOf(name) !== at)
     if (twice !== undefined) throw refusal(file, `has two columns called ${twice}`)
-    const columns = new Map<string, Cells>()
+    const columns = new Map<string, TypedCells>()
     const unreadable = new Map<string, string>()
     for (const column of parquet.columns) {
       const cells = await cellsOf(parquet, column)

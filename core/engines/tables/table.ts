@@ -1,11 +1,11 @@
 import { ConfigError } from '../../errors/errors.ts'
 import type { Fault, FileSource } from '../../errors/fault.ts'
-import type { Cells, Columns } from './columns.ts'
+import type { Columns } from './columns.ts'
 import { readCsv } from './csv.ts'
 import { readJsonLines } from './json-lines.ts'
 import { parseNumbers } from './numbers.ts'
 import { readParquet } from './parquet.ts'
-import { TypedCells } from './typed-cells.ts'
+import type { TypedCells } from './typed-cells.ts'
 
 /** A table with a header, read whole. */
 export interface Table {
@@ -70,16 +70,14 @@ export async function readTable(file: string, { needed = [] }: TableOptions = {}
 
 function tableOf(file: string, table: Columns): Table {
   const { names, columns, rows, lines } = table
-  const cells = (name: string): Cells => {
+  const cells = (name: string): TypedCells => {
     const found = columns.get(name)
     if (found === undefined) throw new ConfigError({ code: 'TY0304', faults: [noColumn(file, name, table)] })
     return found
   }
   const texts = new Map<string, readonly string[]>()
   const column = (name: string): readonly string[] => {
-    const found = cells(name)
-    if (!(found instanceof TypedCells)) return found
-    const made = texts.get(name) ?? found.texts()
+    const made = texts.get(name) ?? cells(name).texts()
     texts.set(name, made)
     return made
   }
@@ -87,8 +85,7 @@ function tableOf(file: string, table: Columns): Table {
   const placeOf = (row: number): FileSource =>
     lines === undefined ? { kind: 'file', file, row: row + 1 } : { kind: 'file', file, line: lineOf(row) }
   const numbers: Table['numbers'] = (name, options = {}) => {
-    const found = cells(name)
-    const known = found instanceof TypedCells ? found.numbers() : undefined
+    const known = cells(name).numbers()
     return parseNumbers({ name, cells: known ?? column(name), placeOf }, options.missing ?? 'refuse')
   }
   return { file, names, rows, column, numbers, lineOf, placeOf }

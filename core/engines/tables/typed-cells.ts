@@ -1,42 +1,111 @@
+import { number } from './numbers.ts'
+
+/** A column with more cells that are written in another way than their number is kept as text. */
+const mostOdd = 64
+
 /** What cannot be a cell of a table, with why. */
 export class NoCell extends Error {}
 
+/** How a value of a file with types of its own is to be understood. */
+export interface CellType {
+  /** A day, without a time. */
+  readonly isDay?: boolean
+  /** A decimal number, which was rounded when it was read. */
+  readonly isDecimal?: boolean
+}
+
 /**
- * One column of a file that has types of its own, taken in value by value. As long as every value is a number that is exact, it
- * takes eight bytes a row, and its text is made when somebody asks for it.
+ * One column, taken in cell by cell. As long as every cell is a number that says its text too, it takes eight bytes a row, and texts
+ * are made when somebody asks for them.
  */
 export class TypedCells {
   #numbers: Float64Array | undefined
   #texts: string[] | undefined
+  /** Texts that their numbers are not written as: 1.0, 007, or more digits than a number has. */
+  readonly #odd = new Map<number, string>()
   #length = 0
 
-  constructor(rows: number) {
+  /** @param rows as many as will come, where that is known. */
+  constructor(rows = 1024) {
     this.#numbers = new Float64Array(rows)
   }
 
   /** @throws NoCell for a value that is no text, number, time or truth, or that cannot be told exactly. */
-  add(value: unknown, { isDay = false, isDecimal = false }: { isDay?: boolean; isDecimal?: boolean } = {}): void {
-    const row = this.#length++
-    const near = nearest(value, isDecimal)
-    if (near !== undefined && this.#numbers !== undefined) this.#numbers[row] = near
-    else this.#asTexts(row)[row] = textOf(value, isDay)
+  add(value: unknown, type: CellType = {}): void {
+    const near = nearest(value, type.isDecimal === true)
+    if (near !== undefined && this.#numbers !== undefined) this.#put(near, this.#numbers)
+    else this.#asTexts().push(textOf(value, type.isDay === true))
+  }
+
+  /** Adds a cell that is text in its file. It stays the very text, also where it is kept as its number. */
+  addText(text: string): void {
+    if (this.#numbers === undefined) {
+      this.#asTexts().push(text)
+      return
+    }
+    const value = text === '' ? Number.NaN : Number(text)
+    if (text === '' || (Number.isFinite(value) && String(value) === text)) this.#put(value, this.#numbers)
+    else this.#addOdd(text, this.#numbers)
+  }
+
+  #addOdd(text: string, numbers: Float64Array): void {
+    const value = valueOf(text)
+    if (value === undefined) {
+      this.#asTexts().push(text)
+      return
+    }
+    this.#odd.set(this.#length, text)
+    this.#put(value, numbers)
+    if (this.#odd.size > mostOdd && this.#odd.size > this.#length / 8) this.#asTexts()
+  }
+
+  get length(): number {
+    return this.#texts?.length ?? this.#length
   }
 
   /** Every cell as text; a missing value is the empty text. */
   texts(): readonly string[] {
-    return this.#texts ?? Array.from(this.#numbers ?? [], numberText)
+    return this.#texts ?? this.#made()
   }
 
   /** Every cell as a number, NaN where it is missing; undefined where the column holds something else, too. */
   numbers(): Float64Array | undefined {
-    return this.#numbers
+    return this.#numbers?.subarray(0, this.#length)
   }
 
-  #asTexts(before: number): string[] {
-    this.#texts ??= Array.from(this.#numbers?.subarray(0, before) ?? [], numberText)
+  #put(value: number, numbers: Float64Array): void {
+    const room = this.#length < numbers.length ? numbers : larger(numbers)
+    room[this.#length++] = value
+    this.#numbers = room
+  }
+
+  #asTexts(): string[] {
+    this.#texts ??= this.#made()
     this.#numbers = undefined
+    this.#odd.clear()
     return this.#texts
   }
+
+  #made(): string[] {
+    const texts: string[] = []
+    for (const value of this.numbers() ?? []) texts.push(numberText(value))
+    for (const [row, text] of this.#odd) texts[row] = text
+    return texts
+  }
+}
+
+function larger(numbers: Float64Array): Float64Array {
+  const room = new Float64Array(Math.max(1024, numbers.length * 2))
+  room.set(numbers)
+  return room
+}
+
+/** The number that a text is written for, NaN for a missing one; undefined for another text. */
+function valueOf(text: string): number | undefined {
+  const trimmed = text.trim()
+  if (trimmed === '' || trimmed.toLowerCase() === 'nan') return Number.NaN
+  const value = number.test(trimmed) ? Number(trimmed) : Number.NaN
+  return Number.isFinite(value) ? value : undefined
 }
 
 /** The very number of a value, or NaN for a missing one; undefined where there is no such. */
