@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { canaryCriteriaShape } from '../records/canary.ts'
 import { type Metric, metrics, type MetricName } from '../stats/metrics.ts'
 import { budgetsShape } from './budgets/shape.ts'
+import { fairnessShape } from './fairness/shape.ts'
+import { rates } from './fairness/rates.ts'
 import { reuseShape } from './reuse/shape.ts'
 import { slicesShape } from './slices/shape.ts'
 import { metricOf } from './metric-of.ts'
@@ -96,6 +98,11 @@ const wholeShape = z.strictObject({
     .min(1)
     .optional()
     .describe('Parts of the rows on which the candidate must not be shown to be worse than the champion.'),
+  fairness: z
+    .array(fairnessShape)
+    .min(1)
+    .optional()
+    .describe('Groups of rows whose rates must not lie far apart, or not farther than the champion’s.'),
   reuse: reuseShape
     .optional()
     .describe('How alpha is spent when the same data judges candidate after candidate; the uses are counted anyway.'),
@@ -103,7 +110,7 @@ const wholeShape = z.strictObject({
 })
 
 /** The gate's criteria file. Every required criterion must be proven; that needs no correction for their number (Berger 1982). */
-export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = [] }, context) => {
+export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = [], fairness = [] }, context) => {
   const { classes } = data
   const fault = (path: readonly (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message })
@@ -128,6 +135,14 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
   }
   if (data.query !== undefined && asked.every(({ one }) => metrics[one.metric].unit !== 'query'))
     fault(['data', 'query'], 'is given, and no metric ranks the rows of a query')
+  if (data.query !== undefined && fairness.length > 0)
+    fault(['fairness'], 'compares classes of independent rows, and data.query ranks the rows of a query')
+  for (const [at, { metric }] of fairness.entries()) {
+    if (rates[metric].isBinary && classes.length !== 2)
+      fault(['fairness', at, 'metric'], `is ${metric}, which is for two classes, and there are ${classes.length}`)
+    if (isAboutNumbers)
+      fault(['fairness', at, 'metric'], `is ${metric}, which is about classes, beside metrics about numbers`)
+  }
 })
 
 /** A bound that a model keeps by being bad turns the gate around. */
@@ -144,8 +159,13 @@ function boundFault(
 export type Criteria = z.infer<typeof criteriaShape>
 export type Criterion = Criteria['criteria'][number]
 
-/** Every metric that the criteria and their slices ask for, once. */
-export function askedMetrics({ criteria, slices = [] }: Pick<Criteria, 'criteria' | 'slices'>): readonly Metric[] {
-  const asked = [...criteria, ...slices].map((one) => metricOf(one))
-  return [...new Map(asked.map((metric) => [metric.name, metric])).values()]
+/** Every metric that the criteria, their slices and their fairness ask for, once; all rates of groups need classes, as accuracy does. */
+export function askedMetrics({
+  criteria,
+  slices = [],
+  fairness = [],
+}: Pick<Criteria, 'criteria' | 'slices' | 'fairness'>): readonly Metric[] {
+  const asked = [...criteria, ...slices].map((one): Metric => metricOf(one))
+  const all = [...asked, ...(fairness.length > 0 ? [metrics.accuracy] : [])]
+  return [...new Map(all.map((metric) => [metric.name, metric])).values()]
 }

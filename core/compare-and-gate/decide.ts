@@ -4,6 +4,7 @@ import { metricOf } from './metric-of.ts'
 import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
 import { judgeBudgets } from './budgets/judge.ts'
+import { judgeFairness } from './fairness/judge.ts'
 import { alphaOf, judgeReuse } from './reuse/judge.ts'
 import { judgeSlices } from './slices/judge.ts'
 import { judgeAbsolute, judgePaired } from './judge.ts'
@@ -27,7 +28,8 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
   const used = judgeReuse(facts)
   const sliced = judgeSlices(criteria, facts)
   const budgets = judgeBudgets(criteria, facts)
-  const results = [...asked, ...used.results, ...budgets, ...sliced.results]
+  const fair = judgeFairness(criteria, facts)
+  const results = [...asked, ...used.results, ...budgets, ...sliced.results, ...fair.results]
   const required = results.filter((result) => result.isRequired)
   const failed = required.filter((result) => result.kind === 'fail')
   const open = required.filter((result) => result.kind === 'inconclusive')
@@ -44,12 +46,13 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
     isUncompared,
     reasons: [
       opening({ kind, proven, required: required.length, failed: failed.length, open: open.length, isUncompared }),
-      ...[...failed, ...open, ...(kind === 'pass' ? [...budgets, ...sliced.results] : [])].map(
+      ...[...failed, ...open, ...(kind === 'pass' ? [...budgets, ...sliced.results, ...fair.results] : [])].map(
         ({ sentence }) => sentence,
       ),
       ...used.reasons,
     ],
     ...(sliced.slices === undefined ? {} : { slices: sliced.slices }),
+    ...(fair.fairness === undefined ? {} : { fairness: fair.fairness }),
     ...(kind === 'inconclusive' && needed > 0 ? { needed } : {}),
   }
 }

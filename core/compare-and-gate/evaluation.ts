@@ -7,7 +7,7 @@ import type { Digest } from '../records/digest.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
 import { cellFault, isNoName, shortened } from './faults.ts'
 import { demandOneCluster, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
-import { readSlices, type Slices } from './slices/read.ts'
+import { readGroups, readSlices, type Slices } from './slices/read.ts'
 
 /** What the rows count for, and which of them depend on each other. */
 interface RowUnits {
@@ -32,6 +32,8 @@ export interface Evaluation {
   readonly queries?: Int32Array | undefined
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices: readonly (readonly Slices[])[]
+  /** How the rows divide into groups, for each entry of the criteria's `fairness`. */
+  readonly groups: readonly Slices[]
   /** What the rows count for, and which of them depend on each other. */
   readonly units: RowUnits
 }
@@ -58,6 +60,7 @@ export async function readEvaluation(source: {
   const units = readUnits(data, table, faults)
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
   const slices = readSlices(source.criteria.slices ?? [], table)
+  const groups = readGroups(source.criteria.fairness ?? [], table)
   const queries = readQueries(data.query, table)
   if (queries !== undefined) {
     const about = { queries, table, column: data.query ?? '' }
@@ -66,7 +69,7 @@ export async function readEvaluation(source: {
     demandWholeQueries(source.criteria.slices ?? [], { slices, ...about })
   }
   const { digest } = await digestFile(file)
-  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, queries, slices, units }
+  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, queries, slices, groups, units }
 }
 
 /** Whether the labels are numbers: every metric of the criteria looks at values. */

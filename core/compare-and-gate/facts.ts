@@ -30,6 +30,8 @@ export interface Facts {
   readonly queries?: Int32Array | undefined
   /** How the rows divide, for each entry of the criteria's `slices` by each of its columns. */
   readonly slices?: readonly (readonly Slices[])[] | undefined
+  /** How the rows divide into groups, for each entry of the criteria's `fairness`. */
+  readonly groups?: readonly Slices[] | undefined
   /** What both models need, whatever they predict. */
   readonly footprints?: Footprints | undefined
   /** What the data was used for before, and the error probability that is left; the criteria's own where nothing is known. */
@@ -62,6 +64,7 @@ export function subset(facts: Facts, rows: readonly number[]): Facts {
   return {
     ...facts,
     slices: undefined,
+    groups: undefined,
     labels: pick(facts.labels, rows, 1),
     weights: facts.weights && pick(facts.weights, rows, 1),
     clusters: facts.clusters && Int32Array.from(rows, (row) => facts.clusters?.[row] ?? -1),

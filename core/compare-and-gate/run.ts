@@ -106,8 +106,8 @@ async function deciding(
   }
   return (reuse) => {
     try {
-      const { labels, queries, slices, units } = evaluation
-      const rows = { labels, queries, slices, ...units }
+      const { labels, queries, slices, groups, units } = evaluation
+      const rows = { labels, queries, slices, groups, ...units }
       return decide(context.inputs.criteria.value, { ...rows, footprints, reuse, ...facts }, breaks)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error

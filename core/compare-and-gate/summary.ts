@@ -3,6 +3,7 @@ import { counted } from '../main/words.ts'
 import { shortDigest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { CriterionResult, Verdict } from '../records/verdict.ts'
+import { fairnessSummary } from './fairness/summary.ts'
 import { slicesSummary } from './slices/summary.ts'
 import { percent, signed, significant } from './words.ts'
 
@@ -23,6 +24,7 @@ export function summaryOf(gate: GatePredicate): string {
     table(['criterion', 'candidate', 'champion', 'difference', 'between', 'verdict'], verdict.results.map(row)),
     'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
     verdict.slices === undefined ? '' : slicesSummary(verdict.slices),
+    verdict.fairness === undefined ? '' : fairnessSummary(verdict.fairness),
     `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
     reuse === undefined || verdict.reasons.includes(reuse.sentence) ? '' : plain(reuse.sentence),
   ]

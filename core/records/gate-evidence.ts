@@ -59,6 +59,27 @@ const sliceResult = z
   })
   .describe('What is said of one slice of ten rows and more.')
 
+const fairnessResult = z
+  .looseObject({
+    metric: z.string(),
+    by: z.string().describe('`sex`.'),
+    isRequired: z.boolean(),
+    groups: z
+      .array(
+        z.looseObject({
+          group: z.string().describe('`sex = f`.'),
+          n: count.describe('Rows that the rate counts.'),
+          rate: number.describe('The candidate’s.'),
+          interval: interval.optional(),
+          champion: number.optional(),
+          hasEnough: z.boolean().describe('False: too few rows to be compared.'),
+        }),
+      )
+      .describe('By ascending rate.'),
+    hidden: count.describe('Of how many groups nothing is shown.'),
+  })
+  .describe('Groups whose rates are compared; the verdict on them stands in the results.')
+
 const verdict = z.looseObject({
   kind: z.enum(['pass', 'fail', 'inconclusive']),
   isUncompared: z.boolean().default(false).describe('There was no champion: absolute criteria alone decided.'),
@@ -69,9 +90,12 @@ const verdict = z.looseObject({
     .looseObject({
       alpha: number.optional(),
       results: z.array(sliceResult).describe('Sorted by harm, the surest first.'),
-      hidden: count.describe('How many slices have fewer than ten rows.'),
+      hidden: count.describe(
+        'Of how many slices nothing is shown: fewer than ten rows, or what is shown would tell of such a slice.',
+      ),
     })
     .optional(),
+  fairness: z.array(fairnessResult).optional(),
 })
 
 const shown = z.union([count, z.null()]).describe('A number of rows; null where it is withheld.')

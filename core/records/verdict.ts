@@ -75,12 +75,41 @@ export interface SliceVerdict {
   readonly hidden: number
 }
 
+/** One group of rows, with the rate that is compared with that of other groups. */
+export interface FairnessGroup {
+  /** `sex = f`. */
+  readonly group: string
+  /** Rows that the rate counts. */
+  readonly n: number
+  /** The candidate's. */
+  readonly rate: number
+  /** Of the candidate's rate, for this group alone. */
+  readonly interval?: Interval
+  /** The champion's. */
+  readonly champion?: number
+  /** False where the group has too few rows to be compared. */
+  readonly hasEnough: boolean
+}
+
+/** The groups of one entry of the criteria's `fairness`, by ascending rate; the verdict on them stands in the results. */
+export interface FairnessResult {
+  readonly metric: string
+  /** `sex`. */
+  readonly by: string
+  readonly isRequired: boolean
+  readonly groups: readonly FairnessGroup[]
+  /** Of how many groups nothing is shown: fewer than ten rows count, or what is shown would tell of such a group. */
+  readonly hidden: number
+}
+
 /** What the gate says, with all its reasons. */
 export interface Verdict {
   readonly kind: Exclude<VerdictKind, 'error'>
   readonly results: readonly CriterionResult[]
   /** Where the criteria ask for slices and there is a champion. */
   readonly slices?: SliceVerdict
+  /** Where the criteria ask for fairness: the groups that are compared. */
+  readonly fairness?: readonly FairnessResult[]
   /** True when there was no champion, so that only absolute criteria decided. */
   readonly isUncompared: boolean
   /** One plain sentence first, then one per criterion that failed or could not decide. */

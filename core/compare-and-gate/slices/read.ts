@@ -1,6 +1,6 @@
 import type { Table } from '../../engines/tables/table.ts'
 import { ConfigError } from '../../errors/errors.ts'
-import type { SliceColumn, Slicing } from './shape.ts'
+import type { SliceColumn, SlicesBy, Slicing } from './shape.ts'
 
 /** How a column, or a cross of columns, divides the rows. */
 export interface Slices {
@@ -13,6 +13,9 @@ export interface Slices {
 /** A column with more values than this is a name or a number, and makes no slices; nor does a cross with more combinations. */
 const mostSlices = 200
 
+/** More groups than this have too many pairs to be compared. */
+const mostGroups = 20
+
 /**
  * Divides the rows by every column and every cross of columns of every entry, in their order. Each row is in exactly one slice
  * of each; an empty cell is a slice of its own.
@@ -20,10 +23,19 @@ const mostSlices = 200
  * @throws ConfigError TY0304 for a column that is missing, is no number where it has bins, or has too many values.
  */
 export function readSlices(slicings: readonly Slicing[], table: Table): readonly (readonly Slices[])[] {
-  return slicings.map(({ by }) => by.map((column) => divide(column, table)))
+  return slicings.map(({ by }) => by.map((column) => divide(column, table, { most: mostSlices, what: 'slices' })))
 }
 
-function divide(by: Slicing['by'][number], table: Table): Slices {
+/**
+ * Divides the rows into the groups of every entry of the criteria's `fairness`, in their order.
+ *
+ * @throws ConfigError as `readSlices`, for more than twenty groups.
+ */
+export function readGroups(entries: readonly { readonly groups: SlicesBy }[], table: Table): readonly Slices[] {
+  return entries.map(({ groups }) => divide(groups, table, { most: mostGroups, what: 'groups' }))
+}
+
+function divide(by: SlicesBy, table: Table, { most, what }: { most: number; what: string }): Slices {
   const columns = Array.isArray(by) ? by : [by]
   const names = columns.map((column) => namesIn(column, table))
   const slices = new Map<string, number[]>()
@@ -33,9 +45,9 @@ function divide(by: Slicing['by'][number], table: Table): Slices {
     if (rows === undefined) slices.set(name, [row])
     else rows.push(row)
   }
-  if (slices.size > mostSlices) {
-    const problem = `has ${slices.size} ${columns.length > 1 ? 'combinations' : 'values'}, too many for slices`
-    const rule = `at most ${mostSlices}; give bins for a column of numbers`
+  if (slices.size > most) {
+    const problem = `has ${slices.size} ${columns.length > 1 ? 'combinations' : 'values'}, too many for ${what}`
+    const rule = `at most ${most}; give bins for a column of numbers`
     throw new ConfigError({
       code: 'TY0304',
       faults: [{ subject: divisionName(by), source: { kind: 'file', file: table.file }, problem, rule }],
@@ -45,7 +57,7 @@ function divide(by: Slicing['by'][number], table: Table): Slices {
 }
 
 /** What a column, or a cross of columns, is called: `country`, `country × sex`. */
-export function divisionName(by: Slicing['by'][number]): string {
+export function divisionName(by: SlicesBy): string {
   return (Array.isArray(by) ? by : [by]).map(nameOf).join(' × ')
 }
 

@@ -27,13 +27,13 @@ const crossShape = z
   .max(5)
   .describe('Columns that are crossed: each combination of their values is a slice, `country = DE, sex = f`.')
 
+/** What divides the rows: one column, or several that are crossed. */
+export const byShape = z.union([columnShape, crossShape])
+
 /** One entry of `slices` in the criteria file. */
 export const slicesShape = z
   .strictObject({
-    by: z
-      .array(z.union([columnShape, crossShape]))
-      .min(1)
-      .describe('Columns, and lists of columns that are crossed.'),
+    by: z.array(byShape).min(1).describe('Columns, and lists of columns that are crossed.'),
     metric: z.enum(metricNames),
     ...settingsShape,
     noHarm: z
@@ -82,5 +82,8 @@ export const slicesShape = z
 
 /** A column by which rows are divided. */
 export type SliceColumn = z.infer<typeof columnShape>
+
+/** What divides the rows. */
+export type SlicesBy = z.infer<typeof byShape>
 
 export type Slicing = z.infer<typeof slicesShape>

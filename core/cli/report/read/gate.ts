@@ -6,6 +6,7 @@ import type { Evidence } from '../../show/evidence.ts'
 export type Gate = GateEvidence
 export type Criterion = Gate['verdict']['results'][number]
 export type Slice = NonNullable<Gate['verdict']['slices']>['results'][number]
+export type FairnessGroups = NonNullable<Gate['verdict']['fairness']>[number]
 /** How both models behave on the rows. */
 export type Shape = NonNullable<Gate['shape']>
 

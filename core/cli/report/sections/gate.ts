@@ -8,6 +8,7 @@ import { intervalChart } from '../svg/intervals.ts'
 import { legend } from '../svg/legend.ts'
 import { table } from '../table.ts'
 import { actor, count, digestMark, moment, prose } from '../words.ts'
+import { fairnessMarkup } from './gate-fairness.ts'
 import { slicesMarkup } from './gate-slices.ts'
 import { badge, nothing, type Section } from './section.ts'
 
@@ -56,7 +57,7 @@ ${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose
 ${needed}
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
-${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}
+${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}
 </article>`
 }
 

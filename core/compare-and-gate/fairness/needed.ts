@@ -1,0 +1,51 @@
+import type { Interval } from '../../stats/interval.ts'
+import { normalQuantile } from '../../stats/normal.ts'
+import { neededRows } from '../../stats/sample-size.ts'
+import { differenceInterval, type Whole } from './intervals.ts'
+import type { Counted } from './rates.ts'
+
+/** With this for each side, two groups that are equal are shown to differ by less than the bound with a power of 0.8. */
+const powerOfEachSide = 0.9
+
+interface Plan {
+  /** The bound. */
+  readonly most: number
+  readonly alpha: number
+  readonly whole: Whole
+}
+
+/** Rows of the whole data with which every pair of groups would be shown to lie closer together than the bound, if they are equal. */
+export function gapRowsNeeded({
+  most,
+  alpha,
+  whole,
+  pairs,
+}: Plan & { readonly pairs: readonly (readonly Counted[])[] }): number | undefined {
+  const errors = pairs.map(([one, other]) => {
+    if (one === undefined || other === undefined) return Number.NaN
+    const interval = differenceInterval([one, other], whole, alpha)
+    return (interval.upper - interval.lower) / (-2 * normalQuantile(alpha))
+  })
+  return needed({ most, alpha, whole }, errors)
+}
+
+/** The same for the increase of a gap, from its intervals. */
+export function increaseRowsNeeded({
+  most,
+  alpha,
+  whole,
+  intervals,
+}: Plan & { readonly intervals: readonly Interval[] }): number | undefined {
+  // The upper bound lies at alpha/2, see `increaseInterval`.
+  const errors = intervals.map(({ estimate, upper }) => (upper - estimate) / -normalQuantile(alpha / 2))
+  return needed({ most, alpha: alpha / 2, whole }, errors)
+}
+
+function needed({ most, alpha, whole }: Plan, errors: readonly number[]): number | undefined {
+  const standardError = Math.max(...errors)
+  if (!(standardError > 0 && standardError < Infinity)) return undefined
+  const plan = { alpha, power: powerOfEachSide }
+  const rows = neededRows({ n: whole.rows, standardError }, { margin: most, difference: 0 }, plan)
+  // Where the rows are enough, it is the groups that differ.
+  return Number.isFinite(rows) && rows > whole.rows ? rows : undefined
+}
