@@ -36,7 +36,12 @@ export function groupsOf(entries: readonly Fairness[], facts: Facts): readonly (
     // What one rate hides of a column, the others would tell.
     const alike = all.filter((others) => isSame(others, groups))
     const hidden = hiddenOf(alike.flatMap(sizesOf))
-    return groups.map(({ size: _, ...group }, place) => ({ ...group, isHidden: hidden[place] === true }))
+    return groups.map(({ name, candidate: mine, champion: theirs }, place) => ({
+      name,
+      candidate: mine,
+      champion: theirs,
+      isHidden: hidden[place] === true,
+    }))
   })
 }
 

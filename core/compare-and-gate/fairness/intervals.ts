@@ -65,7 +65,7 @@ interface Level {
 }
 
 /** The interval of the sum of that difference over both models, by influence values. */
-export function sumInterval(groups: readonly [Both, Both], level: Whole & Level): Interval {
+export function sumInterval(groups: readonly [Both, Both], level: Whole & Level): TInterval {
   return acrossModels(groups, 1, level)
 }
 

@@ -173,11 +173,39 @@ describe('the gate’s section', () => {
     expect(elements.some(({ name, attributes }) => name === 'details' && attributes.has('open'))).toBe(true)
   })
 
+  test('lists the groups whose rates are compared, and counts those that are not shown', () => {
+    const group = {
+      n: 1200,
+      rate: 0.81,
+      champion: 0.8,
+      interval: { low: 0.79, high: 0.83, level: 0.9 },
+      hasEnough: true,
+    }
+    const { text } = told([criterion()], {
+      fairness: [
+        {
+          metric: 'truePositiveRate',
+          by: 'sex',
+          isRequired: true,
+          hidden: 2,
+          groups: [
+            { ...group, group: 'sex = <b>f</b>' },
+            { group: 'sex = m', n: 20, rate: 0.9, hasEnough: false },
+          ],
+        },
+      ],
+    })
+
+    expect(text).toContain('Groups: 2 with their rates')
+    expect(text).toContain('Of 2 more nothing is shown')
+    expect(text).toMatch(/sex = <b>f<\/b>[^]*1,200[^]*0\.81[^]*0\.79 to 0\.83[^]*sex = m[^]*20, too few/)
+  })
+
   test('says what the data judged before, once', () => {
     const sentence = 'This data has judged 14 other candidates before; the best of many looks good by luck.'
     const page = (reasons: readonly string[]) => {
       const verdict = { ...predicates.gate.verdict, reasons }
-      const judged = evidence('gate', 'a', { ...predicates.gate, verdict, reuse: { judged: 14, sentence } })
+      const judged = evidence('gate', 'a', { ...predicates.gate, verdict, reuse: { judged: 14, place: 15, alpha: 0.05, sentence } })
       return parse(reportHtml(factsWith([judged]))).text
     }
 
