@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { runtimeName } from '../../engines/onnx/runtime.ts'
 import { existingEnvironment } from '../../engines/python/existing.ts'
 import { toolVersion } from '../../main/version.ts'
 import type { Digest } from '../../records/digest.ts'
@@ -7,6 +6,7 @@ import { askedMetrics } from '../criteria.ts'
 import { isAboutNumbers } from '../evaluation.ts'
 import type { Asked } from '../predict.ts'
 import { onlyOnnxFile } from './onnx.ts'
+import { runtimeFor } from './runtime.ts'
 
 /** The ways to predict whose predictions can be known by what they depend on. */
 export type KnownWay = 'onnx' | 'command'
@@ -44,9 +44,9 @@ export async function keyOf(asked: Asked, way: KnownWay, ran?: Surroundings): Pr
   return `sha256:${createHash('sha256').update(JSON.stringify(all)).digest('hex')}`
 }
 
-async function onnxFacts({ side }: Asked): Promise<object | undefined> {
-  const file = onlyOnnxFile(side)
-  return file === undefined ? undefined : { file: file.digest, runtime: await runtimeName() }
+async function onnxFacts(asked: Asked): Promise<object | undefined> {
+  const file = onlyOnnxFile(asked.side)
+  return file === undefined ? undefined : { file: file.digest, runtime: (await runtimeFor(asked)).name }
 }
 
 async function commandFacts(asked: Asked, ran: Surroundings | undefined): Promise<object | undefined> {

@@ -10,6 +10,7 @@ import { lackingFor, type Predictions } from '../facts.ts'
 import type { Asked } from '../predict.ts'
 import { classified } from './classified.ts'
 import { demandOrder, labelsOf } from './labels.ts'
+import { runtimeFor } from './runtime.ts'
 
 /**
  * Evaluates one side's ONNX file on the evaluation data, in this process. Each input of the model is a column of the data;
@@ -17,14 +18,17 @@ import { demandOrder, labelsOf } from './labels.ts'
  *
  * @throws ConfigError TY0304 when the side has no ONNX file, a column is missing, or the output is not a prediction.
  */
-export async function predictByOnnx({ context, evaluation, side }: Asked): Promise<Predictions> {
+export async function predictByOnnx(asked: Asked): Promise<Predictions> {
+  const { context, evaluation, side } = asked
   const { inputs, workspace, host, signal } = context
   const file = onlyOnnxFile(side)
   if (file === undefined) {
     const details = `${side.reference} does not have exactly one ONNX file; give a predict command or prediction files`
     throw new ConfigError({ code: 'TY0304', details })
   }
-  const model = await openModel(await workspace.files.read(file.digest), { name: file.path })
+  const { native, name } = await runtimeFor(asked)
+  if (native !== undefined) host.log.info(`${side.reference} is evaluated by ${name}`)
+  const model = await openModel(await workspace.files.read(file.digest), { name: file.path, native })
   try {
     const columns = modelColumns(model.signature, evaluation.table, inputs.criteria.value.data.features)
     const onProgress = (fraction: number) => host.log.progress(`Predict with ${side.reference}`, fraction)

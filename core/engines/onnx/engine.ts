@@ -1,6 +1,6 @@
 import type { Signature } from '../../records/model.ts'
 import { explained } from './model.ts'
-import { findNative } from './native.ts'
+import { createNativeSession, findNative, nativeName } from './native.ts'
 import { createSession, loadRuntime, type Runtime, runtimeName, type Session } from './runtime.ts'
 import { signatureOf } from './signature.ts'
 import { isKnownType, type KnownType, type TensorData } from './tensors.ts'
@@ -56,10 +56,10 @@ export async function wasmEngine(): Promise<Engine> {
 export function nativeEngine(): Engine | undefined {
   const runtime = findNative()
   if (runtime === undefined) return undefined
-  const name = `onnxruntime-node ${runtime.env.versions.node ?? ''} (${process.platform}-${process.arch})`
-  // As many threads as the host has processors would spin against each other under a CPU limit.
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4 } as const
-  return { name, open: (bytes, model) => open(runtime, model, () => runtime.InferenceSession.create(bytes, options)) }
+  return {
+    name: nativeName(runtime),
+    open: (bytes, model) => open(runtime, model, () => createNativeSession(runtime, bytes)),
+  }
 }
 
 async function open(runtime: Runtime, name: string, create: () => Promise<Session>): Promise<EngineModel> {

@@ -3,7 +3,8 @@ import { ConfigError, errorMessage } from '../../errors/errors.ts'
 import type { Signature, TensorSignature } from '../../records/model.ts'
 import { type Batch, batches, type Data } from './batches.ts'
 import { withoutMaps } from './maps.ts'
-import { createSession, loadRuntime, type Session } from './runtime.ts'
+import { createNativeSession } from './native.ts'
+import { createSession, loadRuntime, type Runtime, type Session } from './runtime.ts'
 import { notATensor, signatureOf } from './signature.ts'
 import { type Column, isKnownType, joined, type TensorData } from './tensors.ts'
 
@@ -49,22 +50,31 @@ export interface OpenModel {
 /** Large enough that the runtime's own overhead does not count, small enough that a step can be cancelled at once. */
 const defaultBatchRows = 4096
 
+export interface OpenOptions {
+  /** What the model is called, for errors. */
+  readonly name?: string
+  /** The build for this processor that evaluates it, as `findNative` gives it; the WebAssembly build when not given. */
+  readonly native?: Runtime | undefined
+}
+
 /**
  * Opens an ONNX model from its bytes. Nothing is fetched and nothing but the bytes is read: a model that keeps its weights in
  * files beside it cannot be opened.
  *
  * @throws ConfigError TY0403 when the bytes are no ONNX model, or use what the runtime does not know.
  */
-export async function openModel(bytes: Uint8Array, { name = 'the model' }: { name?: string } = {}): Promise<OpenModel> {
+export async function openModel(bytes: Uint8Array, options: OpenOptions = {}): Promise<OpenModel> {
+  const { name = 'the model', native } = options
   const { bytes: plain, classes } = withoutMaps(bytes)
-  const session = await explained(name, () => createSession(plain))
+  const create = () => (native === undefined ? createSession(plain) : createNativeSession(native, plain))
+  const session = await explained(name, create)
   const { inputs, outputs } = signatureOf(session)
   const signature = { inputs, outputs: outputs.map((output) => (classes.has(output.name) ? mapOf(output) : output)) }
   const wanted = outputs.filter(({ type }) => isKnownType(type)).map((output) => output.name)
   return {
     signature,
     classes,
-    predict: (columns, rows, options = {}) => predict({ session, signature, wanted, name }, { columns, rows }, options),
+    predict: (columns, rows, how = {}) => predict({ session, native, signature, wanted, name }, { columns, rows }, how),
     close: () => session.release(),
   }
 }
@@ -76,6 +86,7 @@ function mapOf({ name }: TensorSignature): TensorSignature {
 
 interface Opened {
   readonly session: Session
+  readonly native: Runtime | undefined
   readonly signature: Signature
   /** The outputs that can be read. */
   readonly wanted: readonly string[]
@@ -91,7 +102,7 @@ async function predict(model: Opened, data: Rows, options: PredictOptions): Prom
     options.signal?.throwIfAborted()
     // The columns fit; there is nothing that could be read.
     if (wanted.length === 0) return {}
-    const answer = await explained(model.name, () => run(model.session, batch, wanted))
+    const answer = await explained(model.name, () => run(model, batch))
     for (const [name, output] of Object.entries(answer)) {
       if (output.shape[0] === batch.size) pieces.get(name)?.push(firstRows(output, batch.rows))
     }
@@ -102,8 +113,8 @@ async function predict(model: Opened, data: Rows, options: PredictOptions): Prom
   return Object.fromEntries([...pieces].flatMap(([name, parts]) => (parts.length === 0 ? [] : [[name, whole(parts)]])))
 }
 
-async function run(session: Session, { feeds }: Batch, wanted: readonly string[]): Promise<Outputs> {
-  const { Tensor } = await loadRuntime()
+async function run({ session, native, wanted }: Opened, { feeds }: Batch): Promise<Outputs> {
+  const { Tensor } = native ?? (await loadRuntime())
   const given = Object.entries(feeds).map(
     ([name, { type, data, dims }]) => [name, new Tensor(type, data, dims)] as const,
   )
