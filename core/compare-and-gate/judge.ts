@@ -4,8 +4,7 @@ import { type Metric, metrics } from '../stats/metrics.ts'
 import { normalQuantile } from '../stats/normal.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { neededRows, neededRowsForAccuracy } from '../stats/sample-size.ts'
-import { pairedCounts } from '../stats/tango.ts'
-import { pairedInterval, singleInterval, valueOf } from './intervals.ts'
+import { countsOf, pairedInterval, singleInterval, valueOf } from './intervals.ts'
 import { standsOn, unitsOf, withUnits } from './units.ts'
 import { between, signed, significant, undecided } from './words.ts'
 
@@ -118,7 +117,7 @@ function pairedRowsNeeded(question: PairedQuestion, interval: Interval): number 
   const gap = least < 0 ? -least : interval.estimate - least
   if (metric.family !== 'proportion') return rowsNeeded({ interval, n, alpha, gap })
   if (!(gap > 0) || n === 0) return undefined
-  const counts = pairedCounts({ candidate: metric.rows(candidate), champion: metric.rows(champion) }, metric.direction)
+  const counts = countsOf({ candidate, champion }, metric)
   if (counts.n === 0) return undefined
   const discordance = (counts.onlyCandidateRight + counts.onlyChampionRight) / counts.n
   const counting = neededRowsForAccuracy(discordance, { margin: gap, difference: 0 }, { alpha, power })

@@ -17,6 +17,13 @@ export function checkCounts(counts: Readonly<Record<string, number>>): void {
   }
 }
 
+/** Throws RangeError unless every entry is finite and not negative: counts of what rows are worth. The keys name them. */
+export function checkWorth(counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (!(count >= 0 && count < Infinity)) throw new RangeError(`${name} must be 0 or more, got ${count}`)
+  }
+}
+
 /** Throws RangeError unless `value` is finite; `row` says where it stood. Returns it, so that it can wrap a read. */
 export function finite(value: number | undefined, row: number): number {
   if (value === undefined || !Number.isFinite(value)) {

@@ -59,6 +59,7 @@ export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number):
     degreesOfFreedom: Math.max(0, effective - 1),
     alpha,
     range,
+    skew: isNoise ? 0 : skewOf(groups),
     doubt: doubtOf(rows.n, effective, isNoise),
   })
   return { ...interval, clusters: groups.length, effectiveClusters: effective }
@@ -69,6 +70,16 @@ function jackknifeError(groups: readonly Cluster[]): number {
   let squares = 0
   for (const { share, sum } of groups) squares += (sum / (1 - share)) ** 2
   return groups.length < 2 ? Number.NaN : Math.sqrt((squares * (groups.length - 1)) / groups.length)
+}
+
+/** The skewness of the sum of independent clusters; 0 where they do not vary. */
+function skewOf(groups: readonly Cluster[]): number {
+  let [squares, cubes] = [0, 0]
+  for (const { sum } of groups) {
+    squares += sum ** 2
+    cubes += sum ** 3
+  }
+  return squares > 0 ? cubes / squares ** 1.5 : 0
 }
 
 function effectiveNumber(groups: readonly Cluster[]): number {

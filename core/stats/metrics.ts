@@ -58,7 +58,7 @@ const known = {
     title: 'Recall',
     isBinary: true,
     rows: foundRows,
-    influence: ofConfusion((confusion) => recallOf(confusion, 1)),
+    counted: { has: (label) => label === 1, influence: ofConfusion((confusion) => recallOf(confusion, 1)) },
   },
   f1: { ...classMetric, title: 'F1', isBinary: true, influence: ofConfusion((confusion) => f1Of(confusion, 1)) },
   macroPrecision: {
@@ -143,7 +143,7 @@ export function metricValue(metric: Metric, evaluated: Evaluated): number {
 export function influenceOf(metric: Metric, evaluated: Evaluated): RowInfluence {
   if (metric.family === 'auc') return aucInfluence(evaluated)
   if (metric.family === 'influence') return metric.influence(evaluated)
-  if (metric.influence !== undefined) return metric.influence(evaluated)
+  if (metric.counted !== undefined) return metric.counted.influence(evaluated)
   const rows = metric.rows(evaluated)
   if (metric.unit === 'query') return queryInfluence(evaluated, rows)
   return metric.family === 'root-mean-loss' ? rootMeanInfluence(rows, evaluated) : meanInfluence(rows, evaluated)

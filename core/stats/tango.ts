@@ -1,14 +1,19 @@
 import { bisect } from './bisect.ts'
-import { checkAlpha, checkCounts, checkMargin, checkPaired, finite } from './check.ts'
+import { checkAlpha, checkCounts, checkMargin, checkPaired, checkWorth, finite } from './check.ts'
 import type { Direction, Interval, TestResult } from './interval.ts'
-import { normalQuantile, normalSurvival } from './normal.ts'
 import type { PairedRows } from './paired-t.ts'
+import { studentTQuantile, studentTSurvival } from './student-t.ts'
 
 /** What two models did on the same n rows, as far as a difference of their accuracies depends on it. */
 export interface PairedCounts {
   readonly n: number
   readonly onlyCandidateRight: number
   readonly onlyChampionRight: number
+  /**
+   * For what rows with weights or clusters are worth (see `effectivePairs`): the counts may then be fractions, and t with so
+   * many degrees of freedom takes the place of the normal distribution.
+   */
+  readonly degreesOfFreedom?: number | undefined
 }
 
 /**
@@ -58,7 +63,7 @@ export function tangoInterval(counts: PairedCounts, alpha: number): Interval {
   checkPairedCounts(counts)
   const { n, onlyCandidateRight: b, onlyChampionRight: c } = counts
   if (n === 0) return { estimate: Number.NaN, lower: -1, upper: 1, doubt: 'too-few-rows' }
-  const z = -normalQuantile(alpha)
+  const z = -studentTQuantile(alpha, counts.degreesOfFreedom ?? Infinity)
   const estimate = (b - c) / n
   const lower = bisect((difference) => tangoScore(counts, difference) > z, [-1, estimate])
   const upper = bisect((difference) => tangoScore(counts, difference) > -z, [estimate, 1])
@@ -73,7 +78,8 @@ export function tangoInterval(counts: PairedCounts, alpha: number): Interval {
 export function tangoNonInferiority(counts: PairedCounts, margin: number): TestResult {
   checkMargin(margin)
   const statistic = tangoScore(counts, -margin)
-  return { statistic, pValue: counts.n === 0 ? 1 : normalSurvival(statistic) }
+  const { n, degreesOfFreedom = Infinity } = counts
+  return { statistic, pValue: n === 0 ? 1 : studentTSurvival(statistic, degreesOfFreedom) }
 }
 
 /** The score for H0: p(b) - p(c) = -deficit, with the constrained maximum likelihood estimate of p(c). */
@@ -88,10 +94,13 @@ function scoreAtDeficit(n: number, [b, c]: readonly [number, number], deficit: n
   return excess / Math.sqrt(Math.max(0, variance))
 }
 
-function checkPairedCounts({ n, onlyCandidateRight, onlyChampionRight }: PairedCounts): void {
-  checkCounts({ n, onlyCandidateRight, onlyChampionRight })
+function checkPairedCounts({ n, onlyCandidateRight, onlyChampionRight, degreesOfFreedom }: PairedCounts): void {
+  const isWorth = degreesOfFreedom !== undefined
+  if (isWorth) checkWorth({ n, onlyCandidateRight, onlyChampionRight })
+  else checkCounts({ n, onlyCandidateRight, onlyChampionRight })
   const discordant = onlyCandidateRight + onlyChampionRight
-  if (discordant > n) throw new RangeError(`${discordant} discordant rows do not fit into ${n} rows`)
+  if (discordant > n * (isWorth ? 1 + 1e-9 : 1))
+    throw new RangeError(`${discordant} discordant rows do not fit into ${n} rows`)
 }
 
 function zeroOrOne(value: number | undefined, row: number): number {

@@ -1,11 +1,13 @@
-import { checkAlpha, checkCounts } from './check.ts'
+import { checkAlpha, checkCounts, checkWorth } from './check.ts'
 import type { Interval } from './interval.ts'
-import { normalQuantile } from './normal.ts'
+import { studentTQuantile } from './student-t.ts'
 
 /** Successes among n rows. */
 export interface ProportionCounts {
   readonly successes: number
   readonly n: number
+  /** For what rows with weights or clusters are worth (see `effectiveShare`): fractions, and t in place of the normal distribution. */
+  readonly degreesOfFreedom?: number | undefined
 }
 
 /**
@@ -13,11 +15,12 @@ export interface ProportionCounts {
  * n successes in n rows leave a lower bound of n/(n + z²). No rows give [0, 1] and a doubt.
  * @throws RangeError for counts that are none or contradict each other, and an alpha outside (0, 0.5).
  */
-export function wilsonInterval({ successes, n }: ProportionCounts, alpha: number): Interval {
+export function wilsonInterval({ successes, n, degreesOfFreedom }: ProportionCounts, alpha: number): Interval {
   checkAlpha(alpha)
-  checkProportion({ successes, n })
+  if (degreesOfFreedom === undefined) checkProportion({ successes, n })
+  else checkWorth({ successes, n })
   if (n === 0) return { estimate: Number.NaN, lower: 0, upper: 1, doubt: 'too-few-rows' }
-  const zz = normalQuantile(alpha) ** 2
+  const zz = studentTQuantile(alpha, degreesOfFreedom ?? Infinity) ** 2
   const failures = n - successes
   const lower = lowerBound(successes, failures, zz)
   return { estimate: successes / n, lower, upper: 1 - lowerBound(failures, successes, zz), doubt: undefined }

@@ -1,7 +1,7 @@
 import { type Interval, pValueBelow, type TInterval } from '../../stats/interval.ts'
-import { normalSurvival } from '../../stats/normal.ts'
-import { pairedCounts, tangoScore } from '../../stats/tango.ts'
-import type { Pair } from '../intervals.ts'
+import { studentTSurvival } from '../../stats/student-t.ts'
+import { tangoScore } from '../../stats/tango.ts'
+import { countsOf, type Pair } from '../intervals.ts'
 
 /**
  * The p-value of H0: the candidate is worse by at most `margin`, against harm, by the same method as the interval. Small
@@ -17,6 +17,6 @@ export function harmPValue(pair: Pair, interval: Interval | TInterval, margin: n
   if (metric.family !== 'proportion') return 1
   // Nothing is worse by more than everything.
   if (margin >= 1) return 1
-  const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
-  return normalSurvival(-tangoScore(pairedCounts(rows, metric.direction), -margin))
+  const { doubt: _, ...counts } = countsOf({ candidate, champion }, metric)
+  return studentTSurvival(-tangoScore(counts, -margin), counts.degreesOfFreedom ?? Infinity)
 }

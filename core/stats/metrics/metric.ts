@@ -32,8 +32,11 @@ export interface RowFamily extends MetricFacts {
   readonly family: 'proportion' | 'mean-loss' | 'root-mean-loss'
   /** Of the rows that count, which are the same for all models: fewer than all for recall. One per query where that is the unit. */
   readonly rows: (evaluated: Evaluated) => Float64Array
-  /** Where not all rows count: the influence values over all of them. */
-  readonly influence?: (evaluated: Evaluated) => RowInfluence
+  /** Where not all rows count: which labels do, and the influence values over all rows. */
+  readonly counted?: {
+    readonly has: (label: number) => boolean
+    readonly influence: (evaluated: Evaluated) => RowInfluence
+  }
 }
 
 /** A smooth function of means, by its influence values: `rowInfluenceInterval` and `pairedRowInfluenceInterval`. */

@@ -1,0 +1,93 @@
+import { checkPaired } from './check.ts'
+import { clusterInfluenceInterval } from './cluster.ts'
+import type { Direction, Doubt } from './interval.ts'
+import type { PairedRows } from './paired-t.ts'
+import type { PairedCounts } from './tango.ts'
+import { effectiveRows, shares, type Units } from './units.ts'
+import type { ProportionCounts } from './wilson.ts'
+
+/** Counts of what rows are worth, for the intervals of counts, and why those would say nothing. */
+type Worth<Counts> = Counts & { readonly doubt: Doubt | undefined }
+
+/**
+ * What pairs of rows with weights or clusters are worth, for Tango's interval: the weighted shares of rows that one model
+ * alone has right, as counts among as many independent rows as would make the difference as uncertain as it is. That number
+ * is the variance of the difference in independent rows over its robust variance (`clusterInfluenceInterval`), never more
+ * than the weights allow, and the effective number of clusters (or rows) where no row tells the models apart.
+ *
+ * Why not t on the influence values: near a margin with few discordant rows that errs in up to 16 % instead of 5 % of gates.
+ *
+ * Source: J. N. K. Rao, A. J. Scott, Biometrics 48 (1992) 577-585; E. Korn, B. Graubard, Survey Methodology 24 (1998) 193-201.
+ * @throws RangeError for unequally many rows and for what `Units` does not allow.
+ */
+export function effectivePairs(rows: PairedRows, units: Units, direction: Direction): Worth<PairedCounts> {
+  checkPaired(rows.candidate, rows.champion)
+  const [better, worse] = direction === 'higher' ? [rows.candidate, rows.champion] : [rows.champion, rows.candidate]
+  const signs = Float64Array.from(better, (value, row) => value - (worse[row] ?? Number.NaN))
+  const { share, mean, error, ...rest } = spreadOf(signs, units)
+  let discordance = 0
+  for (const [row, sign] of signs.entries()) discordance += (share[row] ?? 0) * Math.abs(sign)
+  const n = worthOf({ ...rest, spread: discordance - mean * mean, error })
+  return {
+    n,
+    onlyCandidateRight: Math.max(0, (n * (discordance + mean)) / 2),
+    onlyChampionRight: Math.max(0, (n * (discordance - mean)) / 2),
+    degreesOfFreedom: rest.units - 1,
+    doubt: rest.doubt,
+  }
+}
+
+/**
+ * What rows of 0 and 1 with weights or clusters are worth, for Wilson's interval: as in `effectivePairs`.
+ * @throws RangeError for what `Units` does not allow.
+ */
+export function effectiveShare(rows: Float64Array, units: Units): Worth<ProportionCounts> {
+  const { mean, error, ...rest } = spreadOf(rows, units)
+  const n = worthOf({ ...rest, spread: mean * (1 - mean), error })
+  const successes = Math.min(n, Math.max(0, n * mean))
+  return { n, successes, degreesOfFreedom: rest.units - 1, doubt: rest.doubt }
+}
+
+interface Spread {
+  readonly share: Float64Array
+  readonly mean: number
+  /** Robust; 0 where no row differs. */
+  readonly error: number
+  /** As many independent rows as the weights alone leave. */
+  readonly byWeight: number
+  /** The effective number of clusters, or of rows. */
+  readonly units: number
+  readonly doubt: Doubt | undefined
+}
+
+function spreadOf(rows: Float64Array, units: Units): Spread {
+  const n = rows.length
+  const share = shares(n, units)
+  let mean = 0
+  for (const [row, own] of share.entries()) mean += own * (rows[row] ?? Number.NaN)
+  const interval = clusterInfluenceInterval(
+    {
+      estimate: 1,
+      influence: rows.map((value, row) => n * (share[row] ?? 0) * (value - mean)),
+      clusters: units.clusters ?? Int32Array.from(rows, (_, row) => row),
+      weights: units.weights,
+    },
+    0.05,
+  )
+  const { doubt, standardError, effectiveClusters } = interval
+  const few = doubt === 'too-few-clusters' && units.clusters === undefined ? 'too-few-rows' : doubt
+  return {
+    share,
+    mean: n === 0 ? Number.NaN : mean,
+    error: standardError,
+    byWeight: effectiveRows(n, { weights: units.weights }),
+    units: Math.max(1, effectiveClusters),
+    // Counts say something even where no row differs.
+    doubt: few === 'no-variation' ? undefined : few,
+  }
+}
+
+function worthOf({ spread, error, byWeight, units }: Omit<Spread, 'share' | 'mean'> & { spread: number }): number {
+  if (!(error > 0 && spread > 0)) return units
+  return Math.min(byWeight, spread / error ** 2)
+}
