@@ -32,7 +32,6 @@ const HALF_LOG_TWO_PI = Math.log(2 * Math.PI) / 2
  */
 export function incompleteBeta(x: number, shape: BetaShape, y: number = 1 - x): number {
   const point = checkedPoint(x, shape, y)
-  if (x === 0) return 0
   if (y === 0) return 1
   // The fraction converges fast on the near side of the mean only; the far side is its mirror image.
   return isFarSide(x, shape) ? 1 - nearTail(turned(point), swapped(shape)) : nearTail(point, shape)
@@ -44,7 +43,6 @@ export function incompleteBeta(x: number, shape: BetaShape, y: number = 1 - x): 
  */
 export function logIncompleteBeta(x: number, shape: BetaShape, y: number = 1 - x): number {
   const point = checkedPoint(x, shape, y)
-  if (x === 0) return -Infinity
   return y === 0 ? 0 : logIncompleteBetaAt(point, shape)
 }
 

@@ -33,7 +33,6 @@ export function binomialLogMass(k: number, shape: BinomialShape): number {
   // Where it can only come out one way, 0 · ln 0 would be NaN.
   if (k === 0) return n === 0 ? 0 : n * Math.log1p(-p)
   if (k === n) return n * Math.log(p)
-  if (p === 0 || p === 1) return -Infinity
   const point = { x: p, y: 1 - p, logX: Math.log(p), logY: Math.log1p(-p) }
   return logBetaKernelAt(point, { a: k, b: n - k }) + Math.log(n / k / (n - k))
 }

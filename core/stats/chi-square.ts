@@ -3,7 +3,7 @@ import { tailOfCdf, tailOfSurvival } from './log-tail.ts'
 
 /**
  * P(X <= x) for a chi-square X with `df` > 0 degrees of freedom, with full relative accuracy in the lower tail. Relative
- * error below 1e-11 for df from 0.002 to 2e6, as for all functions here.
+ * error below 1e-11 for df from 0.002 to 1e6, as for all functions here.
  * @throws RangeError for NaN and for df that is not positive and finite.
  */
 export function chiSquareCdf(x: number, df: number): number {

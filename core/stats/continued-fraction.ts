@@ -1,5 +1,5 @@
-/** Smallest denominator that a continued fraction may meet; Lentz's method replaces zero by it. */
-const TINY = 1e-300
+/** Smallest denominator that a continued fraction may meet; Lentz's method replaces zero by it, at times twice in one product. */
+const TINY = 1e-150
 const MAX_TERMS = 100_000
 
 /**

@@ -41,7 +41,7 @@ export function stirlingError(x: number): number {
  */
 export function logGamma(x: number): number {
   if (!(x >= 0)) throw new RangeError(`the gamma function is known here for positive numbers, got ${x}`)
-  if (x === 0 || x === Infinity) return Infinity
+  if (x === Infinity) return Infinity
   if (x < 0.5) return logGammaAfterTwo(x) - Math.log1p(x) - Math.log(x)
   if (x < 1.5) return logGammaAfterTwo(x - 1) - Math.log1p(x - 1)
   if (x < 2.5) return logGammaAfterTwo(x - 2)

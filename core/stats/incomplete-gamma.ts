@@ -17,7 +17,7 @@ interface GammaPoint {
 
 /**
  * The regularized incomplete gamma function P(a, x), the cdf of a gamma variable with shape a, with full relative accuracy in
- * that tail. Relative error below 1e-11 for a from 1e-3 to 1e6.
+ * that tail. Relative error below 1e-11 for a from 1e-3 to 5e5.
  * @throws RangeError unless a is positive and finite and x is 0 or more.
  */
 export function gammaP(x: number, a: number): number {
@@ -26,7 +26,7 @@ export function gammaP(x: number, a: number): number {
 }
 
 /**
- * Q(a, x) = 1 - P(a, x), with full relative accuracy in that tail. Relative error below 1e-11 for a from 1e-3 to 1e6.
+ * Q(a, x) = 1 - P(a, x), with full relative accuracy in that tail. Relative error below 1e-11 for a from 1e-3 to 5e5.
  * @throws RangeError unless a is positive and finite and x is 0 or more.
  */
 export function gammaQ(x: number, a: number): number {
@@ -54,7 +54,7 @@ export function logGammaQ(x: number, a: number): number {
 
 /**
  * The x at which P(a, x), or Q(a, x) where the tail is an upper one, has the given logarithm; relative error below 1e-11 for a
- * from 1e-3 to 1e6. A logarithm of -Infinity gives 0 or Infinity; 0 also stands for what is smaller than any double.
+ * from 1e-3 to 5e5. A logarithm of -Infinity gives 0 or Infinity; 0 also stands for what is smaller than any double.
  * @throws RangeError unless a is positive and finite.
  */
 export function inverseIncompleteGamma(tail: LogTail, a: number): number {

@@ -26,7 +26,6 @@ export function inverseIncompleteBeta(tail: LogTail, shape: BetaShape): LogitPoi
 
 /** The logit of a lower tail. The density of the logit is log-concave for every shape. */
 function lowerLogit(tail: LogTail, shape: BetaShape): number {
-  if (tail.log === -Infinity) return -Infinity
   const { a, b } = shape
   const first = (tail.log + Math.log(a) + logBeta(shape)) / a
   // So far out the first term of the series is all of it.

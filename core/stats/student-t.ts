@@ -1,4 +1,4 @@
-import { incompleteBeta, logIncompleteBeta, logIncompleteBetaAt, type BetaPoint, type BetaShape } from './beta.ts'
+import { incompleteBeta, logIncompleteBetaAt, type BetaPoint, type BetaShape } from './beta.ts'
 import { inverseIncompleteBeta } from './inverse-beta.ts'
 import { checkProbability } from './log-tail.ts'
 import { normalLogSurvival, normalQuantile, normalSurvival } from './normal.ts'
@@ -16,7 +16,7 @@ export function studentTCdf(t: number, df: number): number {
 }
 
 /**
- * P(T > t) for Student's t with `df` > 0 degrees of freedom; relative error below 1e-11 for df from 0.002 to 2e6, as for all
+ * P(T > t) for Student's t with `df` > 0 degrees of freedom; relative error below 1e-11 for df from 0.5 to 1e6, as for all
  * functions here. Infinite `df` means the standard normal distribution.
  * @throws RangeError for NaN and for df that is not positive.
  */
@@ -53,7 +53,7 @@ export function studentTLogSurvival(t: number, df: number): number {
 export function studentTQuantile(p: number, df: number): number {
   check(0, df)
   checkProbability(p)
-  if (df === Infinity || !(p > 0 && p < 1) || p === 0.5) return normalQuantile(p)
+  if (df === Infinity) return normalQuantile(p)
   return p > 0.5 ? upperQuantile(1 - p, df) : -upperQuantile(p, df)
 }
 
@@ -79,10 +79,7 @@ function upperTail(t: number, df: number): number {
 }
 
 function logUpperTail(t: number, df: number): number {
-  if (t === Infinity) return -Infinity
-  const point = coordinates(t, df)
-  if (t > FARTHEST) return logIncompleteBetaAt(point, shape(df)) - Math.LN2
-  return logIncompleteBeta(point.x, shape(df), point.y) - Math.LN2
+  return logIncompleteBetaAt(coordinates(t, df), shape(df)) - Math.LN2
 }
 
 function shape(df: number): BetaShape {

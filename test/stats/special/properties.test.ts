@@ -27,7 +27,7 @@ import {
   chiSquareSurvival,
   chiSquareUpperQuantile,
 } from '../../../core/stats/chi-square.ts'
-import { logGamma } from '../../../core/stats/gamma.ts'
+import { logGamma, stirlingError } from '../../../core/stats/gamma.ts'
 import { gammaP, gammaQ, inverseIncompleteGamma, logGammaP, logGammaQ } from '../../../core/stats/incomplete-gamma.ts'
 import { inverseIncompleteBeta } from '../../../core/stats/inverse-beta.ts'
 import { logComplement, tailOfCdf, tailOfLogCdf, tailOfLogSurvival } from '../../../core/stats/log-tail.ts'
@@ -40,7 +40,9 @@ import {
 } from '../../../core/stats/normal.ts'
 import {
   studentTLogCdf,
+  studentTCdf,
   studentTLogSurvival,
+  studentTQuantile,
   studentTSurvival,
   studentTUpperQuantile,
 } from '../../../core/stats/student-t.ts'
@@ -74,7 +76,8 @@ describe('the gamma function', () => {
     expect(logGamma(0)).toBe(Infinity)
     expect(logGamma(Infinity)).toBe(Infinity)
     expectRelative(logGamma(5e-324), -Math.log(5e-324), 1e-15)
-    for (const x of [-1, -1e-300, Number.NaN]) expect(() => logGamma(x)).toThrow(RangeError)
+    for (const x of [-1, -1e-300, Number.NaN]) expect(() => logGamma(x)).toThrow('the gamma function')
+    expectRelative(stirlingError(5e-324), -Math.log(5e-324) / 2 - Math.log(2 * Math.PI) / 2, 1e-15)
   })
 })
 
@@ -185,6 +188,15 @@ describe('the beta distribution', () => {
     expectRelative(betaLogCdf(1e-310, { a: 0.5, b: 1 }), 0.5 * Math.log(1e-310), 1e-14)
     expectRelative(betaCdf(1e-310, { a: 0.5, b: 1 }), 1e-155, 1e-12)
     expectRelative(betaCdf(1e-291, { a: 1, b: 5 }), 5e-291, 1e-12)
+  })
+
+  it('takes the complement as it is given, and its end for huge shapes', () => {
+    expect(incompleteBeta(1, { a: 1e20, b: 1 })).toBe(1)
+    expect(logIncompleteBeta(1, { a: 1e20, b: 1 })).toBeCloseTo(0, 300)
+    for (const f of [incompleteBeta, logIncompleteBeta]) {
+      for (const y of [-0.1, 1.1, Number.NaN]) expect(() => f(0.5, { a: 1, b: 1 }, y)).toThrow('x must lie between')
+      for (const x of [-0.1, 1.1, Number.NaN]) expect(() => f(x, { a: 1, b: 1 }, 0.5)).toThrow('x must lie between')
+    }
   })
 
   it('refuses what is no number, no probability and no shape', () => {
@@ -424,6 +436,29 @@ describe('Student’s t and chi-square in logarithms and upper tails', () => {
     expect(studentTLogSurvival(2, Infinity)).toBe(normalLogSurvival(2))
     expectRelative(studentTLogSurvival(1e200, 3), 3 * studentTLogSurvival(1e200, 1), 0.01)
     expectRelative(studentTSurvival(1e200, 1), 1e-200 / Math.PI, 1e-12)
+  })
+
+  it('keep the digits of a quantile next to the median', () => {
+    for (const step of [2 ** -10, 2 ** -40, 2 ** -50]) {
+      expectRelative(studentTQuantile(0.5 - step, 1), -Math.tan(Math.PI * step), 1e-13)
+      expectRelative(studentTQuantile(0.5 + step, 1), Math.tan(Math.PI * step), 1e-13)
+    }
+    expect(studentTQuantile(0.5, 3)).toBeCloseTo(0, 300)
+  })
+
+  it('refuse what is no number, no probability, and degrees of freedom that are not positive', () => {
+    for (const f of [chiSquareCdf, chiSquareSurvival, chiSquareLogCdf, chiSquareLogSurvival]) {
+      expect(() => f(Number.NaN, 3)).toThrow('the chi-square distribution has no value at NaN')
+      for (const df of [0, -1, Infinity, Number.NaN]) expect(() => f(1, df)).toThrow('degrees of freedom must be')
+    }
+    for (const f of [studentTSurvival, studentTCdf, studentTLogSurvival, studentTLogCdf]) {
+      expect(() => f(Number.NaN, 3)).toThrow("Student's t distribution has no value at NaN")
+      for (const df of [0, -1, Number.NaN]) expect(() => f(1, df)).toThrow('degrees of freedom must be')
+    }
+    for (const f of [studentTQuantile, studentTUpperQuantile, chiSquareQuantile, chiSquareUpperQuantile]) {
+      for (const df of [0, -1, Number.NaN]) expect(() => f(0.1, df)).toThrow('degrees of freedom must be')
+      for (const p of [-0.1, 1.1, Number.NaN]) expect(() => f(p, 3)).toThrow('a probability lies between')
+    }
   })
 
   it('invert their own upper tails', () => {
