@@ -63,6 +63,14 @@ article summary{color:var(--accent);font-size:.9rem}
 .criteria{list-style:none;padding:0;margin:1.25rem 0 0}
 .criteria li{padding:1.1rem 0;margin:0;border-top:1px solid var(--hair);display:grid;grid-template-columns:minmax(0,21rem) minmax(0,1fr);gap:.5rem 2.5rem;align-items:center}
 .steps{font-size:.9rem}
+.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:0 3rem}
+.wide{overflow-x:auto}
+.flips{list-style:none;padding:0;margin:.5rem 0;font-size:.9rem;max-width:46rem}
+.flips li{display:grid;grid-template-columns:minmax(0,16rem) minmax(0,1fr);gap:.1rem 1.5rem;align-items:center;margin:.15rem 0}
+table.matrix{width:auto;font-size:.85rem}
+.matrix caption{color:var(--ink)}
+.matrix th,.matrix td{padding:.35rem .7rem}
+.matrix .share{display:block;font-size:.75rem}
 figure{margin:1.5rem 0 0}
 figcaption{font-size:.9rem;font-weight:600}
 .legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.4rem;font-size:.85rem;color:var(--quiet)}
@@ -93,6 +101,13 @@ const charts = `
 .area{fill:var(--wash);stroke:none}
 .dot{fill:var(--accent);stroke:var(--panel);stroke-width:1.5}
 .ring{fill:var(--panel);stroke:var(--quiet);stroke-width:1.75}
+.canary-whisker{stroke:var(--accent);stroke-width:1.5}
+.stable-whisker{stroke:var(--quiet);stroke-width:1;stroke-dasharray:3 2}
+.lost{fill:var(--fail)}.gained{fill:var(--pass)}
+.right-1{background:color-mix(in srgb,var(--accent) 7%,transparent)}.wrong-1{background:color-mix(in srgb,var(--fail) 9%,transparent)}
+.right-2{background:color-mix(in srgb,var(--accent) 14%,transparent)}.wrong-2{background:color-mix(in srgb,var(--fail) 18%,transparent)}
+.right-3{background:color-mix(in srgb,var(--accent) 21%,transparent)}.wrong-3{background:color-mix(in srgb,var(--fail) 27%,transparent)}
+.right-4{background:color-mix(in srgb,var(--accent) 28%,transparent)}.wrong-4{background:color-mix(in srgb,var(--fail) 36%,transparent)}
 .column{fill:var(--wash);stroke:var(--accent);stroke-width:1}
 `
 
@@ -122,6 +137,15 @@ tbody th::before{content:attr(data-head) " ";color:var(--quiet);font-weight:400}
 td{display:grid;grid-template-columns:8rem minmax(0,1fr);gap:.75rem}
 td::before{content:attr(data-head);color:var(--quiet);font-size:.85rem}
 .number{text-align:left}
+.matrix{display:table}
+.matrix caption{display:table-caption}
+.matrix thead{display:table-header-group;position:static;width:auto;height:auto;clip-path:none}
+.matrix tbody{display:table-row-group}
+.matrix tr{display:table-row}
+.matrix th,.matrix td{display:table-cell;border-bottom:1px solid var(--hair)}
+.matrix td::before,.matrix th::before{content:none}
+.matrix .number{text-align:right}
+.flips li{grid-template-columns:minmax(0,1fr)}
 }
 @media print{
 :root{${properties(light)}}

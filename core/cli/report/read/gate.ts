@@ -16,6 +16,23 @@ export function readGate({ predicate }: Pick<Evidence, 'predicate'>): Gate | und
   return read.success ? read.data : undefined
 }
 
+/** What one model does, and what it is called. */
+export interface OneSide<T> {
+  readonly side: 'candidate' | 'champion'
+  readonly name: string
+  readonly of: T
+}
+
+/** The candidate and, where it is told, the champion. */
+export function sidesOf<T>(
+  { candidate, champion }: { readonly candidate: T; readonly champion?: T | undefined },
+  gate: Pick<Gate, 'candidate' | 'champion'>,
+): readonly OneSide<T>[] {
+  const own = { side: 'candidate', name: gate.candidate, of: candidate } as const
+  if (champion === undefined) return [own]
+  return [own, { side: 'champion', name: gate.champion?.reference ?? 'champion', of: champion }]
+}
+
 /** Where a criterion stops to hold, in the unit of its interval, and on which side of that it holds. */
 export interface Limit {
   readonly value: number

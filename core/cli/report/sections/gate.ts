@@ -9,17 +9,18 @@ import { legend } from '../svg/legend.ts'
 import { table } from '../table.ts'
 import { actor, count, digestMark, moment, prose } from '../words.ts'
 import { fairnessMarkup } from './gate-fairness.ts'
+import { shapeMarkup } from './gate-shape.ts'
 import { slicesMarkup } from './gate-slices.ts'
 import { badge, nothing, type Section } from './section.ts'
 
 /** What the gate said about each version, newest first: the sentences, then each interval against its limit. */
 export function gateSection({ versions, model }: ReportFacts): Section {
   const evidence = unique(versions.flatMap((version) => version.evidence)).filter(({ kind }) => kind === 'gate')
-  const told = evidence.flatMap((one) => {
+  const told = evidence.flatMap((one, at) => {
     const gate = readGate(one)
     // The same bytes may have been judged as another model, too.
     if (gate !== undefined && gate.model !== model.name) return []
-    return [gate === undefined ? unread(one) : gateArticle(one, gate)]
+    return [gate === undefined ? unread(one) : gateArticle(one, gate, at === 0)]
   })
   const body =
     told.length === 0 ? [nothing('No gate has judged a version of this model yet.')] : [intervalLegend, ...told]
@@ -42,7 +43,7 @@ function unread({ id, at }: Evidence): Markup {
   return html`<p>The evidence ${digestMark(id)} of ${moment(at)} has a form that this release does not read.</p>`
 }
 
-function gateArticle(evidence: Evidence, gate: Gate): Markup {
+function gateArticle(evidence: Evidence, gate: Gate, isNewest: boolean): Markup {
   const { verdict, candidate, champion, data, criteria } = gate
   const id = `gate-${evidence.id.slice(7, 19)}`
   const [opening, ...rest] = verdict.reasons
@@ -57,7 +58,7 @@ ${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose
 ${needed}
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
-${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}
+${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}${shapeMarkup(gate, { id, isOpen: isNewest })}
 </article>`
 }
 

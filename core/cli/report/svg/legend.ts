@@ -22,6 +22,7 @@ const samples = {
   interval: html`<line class="interval" x1="2" x2="24" y1="10" y2="10" />${mark('bar', 0.1, 10)}${mark('bar', 0.9, 10)}`,
   limit: html`<line class="limit" x1="50%" x2="50%" y1="1" y2="19" />`,
   equal: html`<line class="equal" x1="50%" x2="50%" y1="1" y2="19" />`,
+  diagonal: html`<line class="equal" x1="2" x2="24" y1="18" y2="2" />`,
   hatch: html`<path class="hatch" d="M1 9 9 1M1 18 18 1M8 19 25 2M16 19 25 10" />`,
   canary: html`${across('canary')}${mark('dot', 0.5, 10)}`,
   stable: html`${across('stable')}${mark('ring', 0.5, 10)}`,
