@@ -155,7 +155,7 @@ const shape = z
   .describe('How both models behave on the rows, for people. No count under ten rows.')
 
 const reuse = z
-  .looseObject({ judged: count, place: count, alpha: number, sentence: z.string() })
+  .looseObject({ judged: count, place: count.optional(), alpha: number.optional(), sentence: z.string() })
   .describe('What this data judged before.')
 
 /** What the gate claims about a tree of model files. */

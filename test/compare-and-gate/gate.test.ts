@@ -80,7 +80,9 @@ describe('a verdict', () => {
     expect(host.outputs.get('verdict')).toBe('inconclusive')
     expect(Number(host.outputs.get('needed'))).toBeGreaterThan(1000)
     expect(host.summaryText).toMatch(/### ❔ inconclusive: nobody can say yet whether `kettle@2` may take the place/)
-    expect(host.summaryText).toMatch(/\*\*To decide, judge on n ≥ [\d,]+ rows\*\* \(these were 1,000\)/)
+    expect(host.summaryText).toMatch(
+      /\*\*What would change it:\*\* It takes about [\d,]+ rows like these to decide \(there were 1,000\)/,
+    )
     expect((await evidenceOf(bench, 2)).records).toMatchObject([{ verdict: 'inconclusive' }])
   })
 

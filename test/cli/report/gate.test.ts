@@ -107,7 +107,11 @@ describe('the gate’s section', () => {
     parse(
       reportHtml(
         factsWith([
-          evidence('gate', 'a', { ...predicates.gate, verdict: { ...predicates.gate.verdict, ...verdict, results } }),
+          evidence('gate', 'a', {
+            ...predicates.gate,
+            shape: undefined,
+            verdict: { ...predicates.gate.verdict, ...verdict, results },
+          }),
         ]),
       ),
     )
@@ -120,7 +124,7 @@ describe('the gate’s section', () => {
       reasons: ['1 of 1 required criteria cannot be decided.', open.sentence],
     })
 
-    expect(text).toContain('To decide, judge on at least 104,000 rows; these were 27,564.')
+    expect(text).toContain('It takes about 104,000 rows like these to decide (there were 27,564).')
     expect(text).toContain('1 of 1 required criteria cannot be decided.')
     expect(text).toContain('? inconclusive')
   })

@@ -21,6 +21,16 @@ describe.each([
       expect(contrast(palette[line], palette.wash)).toBeGreaterThanOrEqual(3)
   })
 
+  test('words over the shades of a matrix can be read (AA, 4.5)', () => {
+    const shades = [...styleSheet.matchAll(/color-mix\(in srgb,var\(--(accent|fail)\) (\d+)%,transparent\)/g)]
+
+    expect(shades).toHaveLength(8)
+    for (const [, name, share] of shades) {
+      const shade = mixed(palette[name === 'fail' ? 'fail' : 'accent'], palette.panel, Number(share) / 100)
+      expect(contrast(palette.ink, shade)).toBeGreaterThanOrEqual(4.5)
+    }
+  })
+
   test('the sign within a mark can be seen (AA, 3)', () => {
     for (const mark of ['pass', 'fail', 'unsure'] as const)
       expect(contrast(palette[mark], palette.panel)).toBeGreaterThanOrEqual(3)
@@ -34,6 +44,17 @@ test('the style sheet has no other colours', () => {
 
   expect(named.filter((colour) => !all.has(colour))).toEqual(['#999'])
 })
+
+/** A colour over another, as `color-mix` with a transparent one has it. */
+function mixed(over: string, under: string, share: number): string {
+  const parts = [1, 3, 5].map((at) => {
+    const [a, b] = [over, under].map((colour) => Number.parseInt(colour.slice(at, at + 2), 16))
+    return Math.round((a ?? 0) * share + (b ?? 0) * (1 - share))
+      .toString(16)
+      .padStart(2, '0')
+  })
+  return `#${parts.join('')}`
+}
 
 /** The contrast of WCAG 2.2. */
 function contrast(one: string, other: string): number {

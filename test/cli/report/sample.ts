@@ -54,6 +54,59 @@ const gate: GatePredicate = {
   criteria: { digest: digest('c'), file: 'criteria.yml' },
   data: { digest: digest('d'), rows: 27_564, file: 'april.csv' },
   predictions: { candidate: digest('e'), champion: digest('f') },
+  shape: {
+    confusion: {
+      classes: ['on time', 'late'],
+      candidate: [
+        [20_120, 1480],
+        [1790, 4174],
+      ],
+      champion: [
+        [20_100, 1500],
+        [1773, 4191],
+      ],
+    },
+    roc: {
+      candidate: {
+        auc: 0.912,
+        points: [
+          [0, 0],
+          [0.1, 0.78],
+          [1, 1],
+        ],
+      },
+      champion: {
+        auc: 0.91,
+        points: [
+          [0, 0],
+          [0.1, 0.77],
+          [1, 1],
+        ],
+      },
+    },
+    calibration: {
+      candidate: [
+        { n: 13_782, predicted: 0.08, observed: 0.079, interval: { low: 0.075, high: 0.083, level: 0.9 } },
+        { n: 13_782, predicted: 0.35, observed: 0.354, interval: { low: 0.347, high: 0.361, level: 0.9 } },
+      ],
+    },
+    flips: {
+      n: 27_564,
+      gained: 412,
+      lost: 409,
+      byClass: [
+        { name: 'on time', n: 21_600, gained: 210, lost: 190 },
+        { name: 'late', n: 5964, gained: null, lost: null },
+      ],
+      bySlice: [
+        {
+          column: 'origin',
+          slices: [{ name: 'origin = JFK', n: 9000, gained: 150, lost: 140 }],
+          withheld: 2,
+        },
+      ],
+    },
+  },
   tool,
 }
 

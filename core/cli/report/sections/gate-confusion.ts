@@ -16,6 +16,7 @@ export function confusionMarkup(shape: Shape, gate: Gate): Part {
   if (hidden === cells.length)
     return html`<p class="meta">The confusion matrices are withheld: too many of their cells have fewer than ten rows.</p>`
   return html`<figure><figcaption>What is taken for what</figcaption>
+<p class="meta">A row is a true class, a column what it is taken for.</p>
 <div class="pair">
 ${sides.map(({ name, of }) => matrixMarkup(name, classes, of))}</div>
 ${hidden === 0 ? undefined : html`<p class="meta">–: withheld, because the cell has fewer than ten rows, or would tell of one that has.</p>`}</figure>`
@@ -28,7 +29,7 @@ function matrixMarkup(name: string, classes: readonly string[], matrix: Matrix):
     const cells = row.map((cell, said) => matrixCell(cell, { isRight: truth === said, total }))
     return html`<tr><th scope="row">${classes[truth]}</th>${cells}</tr>\n`
   })
-  return html`<div class="wide"><table class="matrix"><caption>${name}: rows are the true class, columns what it is taken for</caption>
+  return html`<div class="wide"><table class="matrix"><caption>${name}</caption>
 <thead><tr><td></td>${heads}</tr></thead>
 <tbody>
 ${rows}</tbody></table></div>
@@ -46,7 +47,7 @@ function matrixCell(cell: number | null, { isRight, total }: Place): Markup {
   const share = total === undefined ? undefined : cell / total
   // Four steps of shade are enough to find the large cells; the numbers say the rest.
   const shade = share === undefined ? '' : ` ${isRight ? 'right' : 'wrong'}-${Math.min(4, Math.ceil(4 * share))}`
-  const part = share === undefined ? undefined : html`<span class="quiet share">${Math.round(100 * share)} %</span>`
+  const part = share === undefined ? undefined : html`<span class="share">${Math.round(100 * share)} %</span>`
   return html`<td class="number${shade}">${count(cell)}${part}</td>`
 }
 

@@ -6,6 +6,8 @@ import { square, type SquareSeries } from '../svg/square.ts'
 import { table } from '../table.ts'
 import { count, percentage } from '../words.ts'
 
+type Curve = NonNullable<Shape['roc']>['candidate']
+
 /** The ROC curves of both models; undefined where there are none. */
 export function rocFigure({ roc }: Shape, gate: Gate, id: string): Part {
   if (roc === undefined) return undefined
@@ -27,8 +29,27 @@ ${square({
   up: 'positives that are found',
   series,
 })}
-<p class="meta">The higher the curve, the better; the diagonal is guessing. ${words}.</p></figure>
+<p class="meta">The higher the curve, the better; the diagonal is guessing. ${words}.</p>
+${rocNumbers(sides)}</figure>
 `
+}
+
+const alarms = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5]
+
+function rocNumbers(sides: readonly OneSide<Curve>[]): Markup {
+  return html`<details><summary>The numbers</summary>${table({
+    caption: 'How many of the positives are found, where so many of the negatives raise a false alarm',
+    columns: [{ head: 'false alarms' }, ...sides.map(({ name }) => ({ head: name, isNumeric: true }))],
+    rows: alarms.map((share) => [percentage(share), ...sides.map(({ of }) => percentage(hitsAt(of, share)))]),
+  })}</details>`
+}
+
+/** The height of the curve at a share of false alarms, between two of its points along the line. */
+function hitsAt({ points }: Curve, share: number): number {
+  const at = points.findIndex(([x]) => x > share)
+  const [fromX, fromY] = points[at - 1] ?? [0, 0]
+  const [toX, toY] = points[at] ?? [1, 1]
+  return fromY + ((toY - fromY) * (share - fromX)) / (toX - fromX)
 }
 
 type Bins = NonNullable<Shape['calibration']>['candidate']

@@ -38,7 +38,7 @@ ${more === 0 ? undefined : html`<p class="meta">Of ${count(more)} more nothing i
     caption: `Rows that changed ${title}`,
     isCaptionHidden: true,
     columns: [
-      { head: title.replace(/^by /, '') },
+      { head: 'of' },
       { head: 'rows', isNumeric: true },
       { head: 'now wrong', isNumeric: true },
       { head: 'now right', isNumeric: true },

@@ -46,6 +46,7 @@ function cells(result: Slice): readonly (string | undefined)[] {
   ]
 }
 
-function probability(p: number): string {
+/** A p-value for people. */
+export function probability(p: number): string {
   return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)))
 }

@@ -1,3 +1,4 @@
+import { changeOf, headlineOf } from '../../../compare-and-gate/headline.ts'
 import { percent, signed, significant } from '../../../compare-and-gate/words.ts'
 import type { Evidence } from '../../show/evidence.ts'
 import type { ReportFacts } from '../facts.ts'
@@ -10,7 +11,7 @@ import { table } from '../table.ts'
 import { actor, count, digestMark, moment, prose } from '../words.ts'
 import { fairnessMarkup } from './gate-fairness.ts'
 import { shapeMarkup } from './gate-shape.ts'
-import { slicesMarkup } from './gate-slices.ts'
+import { probability, slicesMarkup } from './gate-slices.ts'
 import { badge, nothing, type Section } from './section.ts'
 
 /** What the gate said about each version, newest first: the sentences, then each interval against its limit. */
@@ -44,33 +45,38 @@ function unread({ id, at }: Evidence): Markup {
 }
 
 function gateArticle(evidence: Evidence, gate: Gate, isNewest: boolean): Markup {
-  const { verdict, candidate, champion, data, criteria } = gate
+  const { verdict, candidate, champion, data, criteria, forced } = gate
   const id = `gate-${evidence.id.slice(7, 19)}`
   const [opening, ...rest] = verdict.reasons
   // A reason about one criterion is told where that criterion is shown.
   const why = rest.filter((reason) => !verdict.results.some(({ sentence }) => sentence === reason))
-  const needed = verdict.needed === undefined ? undefined : neededLine(verdict.needed, data?.rows)
+  const change = changeOf(gate)
   return html`<article aria-labelledby="${id}">
 <h3 id="${id}">${candidate}${champion === undefined ? ', with no champion to compare' : ` against ${champion.reference}`} ${badge(verdict.kind)}</h3>
 <p class="meta">${moment(evidence.at)} by ${actor(evidence.by)}${data === undefined ? undefined : html`, on ${count(data.rows)} rows of <code>${data.file}</code>`}${criteria === undefined ? undefined : html`, by <code>${criteria.file}</code>`}, evidence ${digestMark(evidence.id)}</p>
-<p class="sentence">${opening === undefined ? undefined : prose(opening)}</p>
+<p class="sentence"><strong>${sentence(gate)}</strong>${opening === undefined ? undefined : html` ${prose(opening)}`}</p>${
+    forced === undefined
+      ? undefined
+      : html`
+<p><strong>Let through by force</strong>, though it did not pass: ${prose(forced.reason)}</p>`
+  }
 ${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose(reason)}</li>`)}</ul>`}
-${needed}
+${change === undefined ? undefined : html`<p><strong>What would change it:</strong> ${change}</p>`}
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
 ${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}${shapeMarkup(gate, { id, isOpen: isNewest })}
 </article>`
 }
 
+function sentence(gate: Gate): string {
+  const text = headlineOf(gate, (name) => name)
+  return `${text.startsWith('nobody') ? `N${text.slice(1)}` : text}.`
+}
+
 /** What the data judged before; undefined where the reasons say it. */
 function reuseLine({ reuse, verdict }: Gate): Markup | undefined {
   if (reuse === undefined || verdict.reasons.includes(reuse.sentence)) return undefined
   return html`<p class="meta">${prose(reuse.sentence)}</p>`
-}
-
-function neededLine(needed: number, rows: number | undefined): Markup {
-  const now = rows === undefined ? '' : `; these were ${count(rows)}`
-  return html`<p><strong>To decide, judge on at least ${count(needed)} rows</strong>${now}.</p>`
 }
 
 function criterionRow(result: Criterion, id: string): Markup {
@@ -103,6 +109,9 @@ function limitText(limit: number, difference: number | undefined): string {
 }
 
 function numbers({ candidate, champion, verdict }: Gate): Markup {
+  const { results } = verdict
+  const hasP = results.some(({ pValue }) => pValue !== undefined)
+  const hasDetectable = results.some(({ detectable }) => detectable !== undefined)
   return html`<details><summary>The numbers</summary>${table({
     caption: `Every criterion in numbers, ${candidate}${champion === undefined ? '' : ` against ${champion.reference}`}`,
     isCaptionHidden: true,
@@ -115,9 +124,11 @@ function numbers({ candidate, champion, verdict }: Gate): Markup {
       { head: 'level', isNumeric: true },
       { head: 'rows', isNumeric: true },
       { head: 'rows needed', isNumeric: true },
+      ...(hasP ? [{ head: 'p', isNumeric: true }] : []),
+      ...(hasDetectable ? [{ head: 'detectable', isNumeric: true }] : []),
       { head: 'verdict' },
     ],
-    rows: verdict.results.map((result) => [
+    rows: results.map((result) => [
       result.criterion,
       result.candidate === undefined ? undefined : significant(result.candidate),
       result.champion === undefined ? undefined : significant(result.champion),
@@ -128,7 +139,9 @@ function numbers({ candidate, champion, verdict }: Gate): Markup {
       result.interval === undefined ? undefined : percent(result.interval.level),
       count(result.n),
       result.needed === undefined ? undefined : count(result.needed),
+      ...(hasP ? [result.pValue === undefined ? undefined : probability(result.pValue)] : []),
+      ...(hasDetectable ? [result.detectable === undefined ? undefined : significant(result.detectable)] : []),
       result.kind,
     ]),
-  })}</details>`
+  })}${hasDetectable ? html`<p class="meta">Detectable: the smallest true difference that would pass with a probability of 80 %.</p>` : undefined}</details>`
 }
