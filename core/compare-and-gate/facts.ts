@@ -76,7 +76,13 @@ export function subset(facts: Facts, rows: readonly number[]): Facts {
 
 function pick(values: Float64Array, rows: readonly number[], columns: number): Float64Array {
   const picked = new Float64Array(rows.length * columns)
-  for (const [at, row] of rows.entries()) picked.set(values.subarray(row * columns, (row + 1) * columns), at * columns)
+  if (columns === 1) {
+    for (let at = 0; at < rows.length; at++) picked[at] = values[rows[at] ?? 0] ?? Number.NaN
+    return picked
+  }
+  for (let at = 0; at < picked.length; at++) {
+    picked[at] = values[(rows[Math.floor(at / columns)] ?? 0) * columns + (at % columns)] ?? Number.NaN
+  }
   return picked
 }
 

@@ -1,4 +1,4 @@
-import { aucInterval, pairedAucInterval } from '../stats/delong.ts'
+import { aucInterval, pairedAucIntervalOf, scoredRows } from '../stats/delong.ts'
 import { effectivePairs, effectiveShare } from '../stats/effective-counts.ts'
 import { influenceInterval } from '../stats/influence.ts'
 import type { Doubt, Interval } from '../stats/interval.ts'
@@ -28,7 +28,7 @@ export interface Pair {
 export function singleInterval(metric: Metric, candidate: Evaluated, alpha: number): Interval {
   if (metric.family === 'proportion') return shareInterval(metric, candidate, alpha)
   if (hasUnits(candidate)) return rowInfluenceInterval(influenceOf(metric, candidate), metric.range, alpha)
-  if (metric.family === 'auc') return aucInterval({ labels: candidate.labels, scores: candidate.predictions }, alpha)
+  if (metric.family === 'auc') return aucInterval(scoredRows(candidate), alpha)
   if (metric.family === 'influence') return rowInfluenceInterval(metric.influence(candidate), metric.range, alpha)
   const rows = metric.rows(candidate)
   if (metric.unit === 'query')
@@ -52,12 +52,7 @@ export function pairedInterval(pair: Pair, alpha: number): Interval {
     const both = { candidate: influenceOf(metric, candidate), champion: influenceOf(metric, champion) }
     return pairedRowInfluenceInterval(both, metric.direction, alpha)
   }
-  if (metric.family === 'auc') {
-    return pairedAucInterval(
-      { labels: candidate.labels, candidate: candidate.predictions, champion: champion.predictions },
-      alpha,
-    )
-  }
+  if (metric.family === 'auc') return pairedAucIntervalOf(scoredRows(candidate), scoredRows(champion), alpha)
   const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
   if (metric.unit === 'query') return pairedShareInterval(rows, metric.direction, alpha)
   return metric.family === 'mean-loss'

@@ -1,6 +1,9 @@
-import { checkPaired, finite } from './check.ts'
 import { type Range, type TInterval, tInterval } from './interval.ts'
+import { checkBinary } from './metrics/auc.ts'
 import { moments } from './moments.ts'
+import { ascendingOrder, endsOfTies } from './order.ts'
+import { remembered } from './remembered.ts'
+import type { Evaluated } from './row-values.ts'
 import { skewOfMean } from './skew.ts'
 
 /** Fewer rows of a class than this, and DeLong's variance is not to be trusted: coverage falls to 86 %. */
@@ -61,8 +64,16 @@ export function aucInterval(rows: ScoredRows, alpha: number): AucInterval {
  * @throws RangeError as `auc` does, and for an alpha outside (0, 0.5).
  */
 export function pairedAucInterval({ labels, candidate, champion }: PairedScores, alpha: number): AucInterval {
-  const mine = placements({ labels, scores: candidate })
-  const theirs = placements({ labels, scores: champion })
+  return pairedAucIntervalOf({ labels, scores: candidate }, { labels, scores: champion }, alpha)
+}
+
+/**
+ * The same of the rows of each model, whose order is not computed again where it is known.
+ * @throws RangeError as `pairedAucInterval`.
+ */
+export function pairedAucIntervalOf(candidate: ScoredRows, champion: ScoredRows, alpha: number): AucInterval {
+  const mine = placements(candidate)
+  const theirs = placements(champion)
   const difference: Placements = {
     auc: mine.auc - theirs.auc,
     positives: subtract(mine.positives, theirs.positives),
@@ -98,49 +109,49 @@ function spreadOf(values: Float64Array): { readonly squared: number; readonly cu
   return { squared, cubed: skewOfMean(values, of) * squared ** 1.5 }
 }
 
-/** Ranks each class inside the other one, which is what midranks amount to, by binary search in its sorted scores. */
-function placements(rows: ScoredRows): Placements {
-  const { ones, zeros } = split(rows)
-  const [sortedOnes, sortedZeros] = [ones.toSorted(), zeros.toSorted()]
-  const wins = ones.map((score) => halvesBelow(sortedZeros, score) / 2)
-  const losses = zeros.map((score) => halvesBelow(sortedOnes, score) / 2)
-  let total = 0
-  for (const count of wins) total += count
-  return {
-    auc: total / ones.length / zeros.length,
-    positives: wins.map((count) => count / zeros.length),
-    negatives: losses.map((count) => 1 - count / ones.length),
+/** Ranks each class inside the other one, which is what midranks amount to, by one order of all scores. */
+const placements = remembered((rows: ScoredRows): Placements => {
+  checkBinary({ labels: rows.labels, predictions: rows.scores })
+  const { labels, scores } = rows
+  const order = ascendingOrder(scores)
+  // Twice the number of the other class that a row is above, so that ties count whole.
+  const halves = new Float64Array(order.length)
+  let [zerosBelow, onesBelow, from] = [0, 0, 0]
+  for (const to of endsOfTies(order, scores)) {
+    let ones = 0
+    for (let at = from; at < to; at++) ones += labels[order[at] ?? 0] ?? 0
+    const zeros = to - from - ones
+    for (; from < to; from++) {
+      const row = order[from] ?? 0
+      halves[row] = labels[row] === 1 ? 2 * zerosBelow + zeros : 2 * onesBelow + ones
+    }
+    zerosBelow += zeros
+    onesBelow += ones
   }
+  return byClass(labels, halves, { ones: onesBelow, zeros: zerosBelow })
+})
+
+/** What an AUC looks at. */
+export const scoredRows = remembered(
+  ({ labels, predictions }: Evaluated): ScoredRows => ({ labels, scores: predictions }),
+)
+
+interface Counts {
+  readonly ones: number
+  readonly zeros: number
 }
 
-function split({ labels, scores }: ScoredRows): { ones: Float64Array; zeros: Float64Array } {
-  checkPaired(labels, scores)
-  const ones: number[] = []
-  const zeros: number[] = []
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row]
-    if (label !== 0 && label !== 1) throw new RangeError(`row ${row}: a binary label is 0 or 1, got ${label}`)
-    const group = label === 1 ? ones : zeros
-    group.push(finite(scores[row], row))
+function byClass(labels: ArrayLike<number>, halves: Float64Array, { ones, zeros }: Counts): Placements {
+  const [positives, negatives] = [new Float64Array(ones), new Float64Array(zeros)]
+  let [one, zero, total] = [0, 0, 0]
+  for (let row = 0; row < halves.length; row++) {
+    const count = (halves[row] ?? 0) / 2
+    if (labels[row] === 1) {
+      positives[one++] = count / zeros
+      total += count
+    } else negatives[zero++] = 1 - count / ones
   }
-  return { ones: Float64Array.from(ones), zeros: Float64Array.from(zeros) }
-}
-
-/** Twice the number of sorted values below `score`, plus the number of those equal to it. */
-function halvesBelow(sorted: Float64Array, score: number): number {
-  const below = countWhile(sorted, (value) => value < score)
-  return below + countWhile(sorted, (value) => value <= score)
-}
-
-/** How many values at the start of the list satisfy a predicate that holds on a prefix. */
-function countWhile(sorted: Float64Array, holds: (value: number) => boolean): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (holds(sorted[middle] ?? Number.NaN)) low = middle + 1
-    else high = middle
-  }
-  return low
+  return { auc: total / ones / zeros, positives, negatives }
 }
 
 function subtract(first: Float64Array, second: Float64Array): Float64Array {

@@ -1,4 +1,4 @@
-import { auc } from './delong.ts'
+import { auc, scoredRows } from './delong.ts'
 import { aucInfluence } from './metrics/auc.ts'
 import { averagePrecision } from './metrics/average-precision.ts'
 import { f1Of, macro, matthews, ofConfusion, precisionOf, recallOf, weightedF1 } from './metrics/confusion.ts'
@@ -17,6 +17,7 @@ import {
 import type { RowInfluence } from './metrics/row-influence.ts'
 import { costRows, foundRows, pinballRows, relativeErrorRows, topKRows } from './metrics/rows.ts'
 import { moments } from './moments.ts'
+import { remembered } from './remembered.ts'
 import {
   absoluteErrorRows,
   brierRows,
@@ -119,8 +120,15 @@ export type Metric = AnyMetric & { readonly name: string }
 export const metrics: Readonly<Record<MetricName, Metric & { readonly name: MetricName }>> = named(known)
 
 function named<Name extends string>(all: Readonly<Record<Name, AnyMetric>>) {
-  const entries = (Object.keys(all) as Name[]).map((name) => [name, { ...all[name], name }] as const)
+  const entries = (Object.keys(all) as Name[]).map((name) => [name, { ...computedOnce(all[name]), name }] as const)
   return Object.fromEntries(entries) as Readonly<Record<Name, AnyMetric & { readonly name: Name }>>
+}
+
+/** A criterion asks for the interval of each model, for that of their difference, and for both values. */
+function computedOnce(metric: AnyMetric): AnyMetric {
+  if (metric.family === 'auc') return metric
+  if (metric.family === 'influence') return { ...metric, influence: remembered(metric.influence) }
+  return { ...metric, rows: remembered(metric.rows) }
 }
 
 /**
@@ -130,7 +138,7 @@ function named<Name extends string>(all: Readonly<Record<Name, AnyMetric>>) {
  */
 export function metricValue(metric: Metric, evaluated: Evaluated): number {
   if (metric.family === 'influence' || evaluated.weights !== undefined) return influenceOf(metric, evaluated).estimate
-  if (metric.family === 'auc') return auc({ labels: evaluated.labels, scores: evaluated.predictions })
+  if (metric.family === 'auc') return auc(scoredRows(evaluated))
   const { mean } = moments(metric.rows(evaluated))
   return metric.family === 'root-mean-loss' ? Math.sqrt(mean) : mean
 }

@@ -9,7 +9,10 @@ export function skewOfMean(values: ArrayLike<number>, of: Moments): number {
   if (!(variance > 0)) return 0
   const deviation = Math.sqrt(variance)
   let cubes = 0
-  for (let row = 0; row < n; row++) cubes += (((values[row] ?? Number.NaN) - mean) / deviation) ** 3
+  for (let row = 0; row < n; row++) {
+    const distance = ((values[row] ?? Number.NaN) - mean) / deviation
+    cubes += distance * distance * distance
+  }
   return cubes / n / Math.sqrt(n)
 }
 

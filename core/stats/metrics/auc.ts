@@ -1,4 +1,5 @@
 import { checkPaired, finite } from '../check.ts'
+import { ascendingOrder, endsOfTies } from '../order.ts'
 import type { Evaluated } from '../row-values.ts'
 import { effectiveByGroup, shares } from '../units.ts'
 import { type RowInfluence, undefinedOn, unitsOf } from './row-influence.ts'
@@ -43,22 +44,22 @@ interface Placing {
 /** From the lowest score up, rows of one score together. */
 function place({ evaluated, share, negative, positive }: Placing, into: Float64Array): void {
   const { labels, predictions } = evaluated
-  const score = (row: number | undefined) => predictions[row ?? 0] ?? 0
-  const order = Uint32Array.from({ length: labels.length }, (_, row) => row).sort((a, b) => score(a) - score(b))
-  let [below, found] = [0, 0]
-  for (let from = 0; from < order.length; ) {
-    let to = from
+  const order = ascendingOrder(predictions)
+  let [below, found, from] = [0, 0, 0]
+  for (const to of endsOfTies(order, predictions)) {
     let [zeros, ones] = [0, 0]
-    for (; to < order.length && score(order[to]) === score(order[from]); to++) {
-      const row = order[to] ?? 0
+    for (let at = from; at < to; at++) {
+      const row = order[at] ?? 0
       if (labels[row] === 1) ones += share[row] ?? 0
       else zeros += share[row] ?? 0
     }
     const [wins, losses] = [(below + zeros / 2) / negative, 1 - (found + ones / 2) / positive]
-    for (const row of order.subarray(from, to)) into[row] = labels[row] === 1 ? wins : losses
+    for (; from < to; from++) {
+      const row = order[from] ?? 0
+      into[row] = labels[row] === 1 ? wins : losses
+    }
     below += zeros
     found += ones
-    from = to
   }
 }
 

@@ -1,3 +1,4 @@
+import { ascendingOrder, endsOfTies } from '../order.ts'
 import type { Evaluated } from '../row-values.ts'
 import { effectiveByGroup, shares } from '../units.ts'
 import { checkBinary } from './auc.ts'
@@ -20,16 +21,21 @@ export function averagePrecision(evaluated: Evaluated): RowInfluence {
   const positives = share.reduce((sum, own, row) => sum + (labels[row] ?? 0) * own, 0)
   if (!(positives > 0)) return undefinedOn(n)
   const steps = stepsOf(evaluated, share)
-  const estimate = steps.reduce((sum, { ones, precision }) => sum + ones * precision, 0) / positives
+  const { order, ends, ones, above, precision } = steps
+  let sum = 0
+  for (let step = 0; step < ends.length; step++) sum += (ones[step] ?? 0) * (precision[step] ?? 0)
+  const estimate = sum / positives
   const influence = new Float64Array(n)
   // From the lowest score up: the sums run over the positives whose score is no higher.
   let [weights, weighted] = [0, 0]
-  for (const { rows, ones, above, precision } of steps.toReversed()) {
-    weights += ones / above
-    weighted += (ones / above) * precision
-    for (const row of rows) {
+  for (let step = 0, from = 0; step < ends.length; step++) {
+    const own = precision[step] ?? 0
+    weights += (ones[step] ?? 0) / (above[step] ?? 0)
+    weighted += ((ones[step] ?? 0) / (above[step] ?? 0)) * own
+    for (; from < (ends[step] ?? 0); from++) {
+      const row = order[from] ?? 0
       const y = labels[row] ?? 0
-      const moved = (y * (precision - estimate) + y * weights - weighted) / positives
+      const moved = (y * (own - estimate) + y * weights - weighted) / positives
       influence[row] = n * (share[row] ?? 0) * moved
     }
   }
@@ -37,34 +43,37 @@ export function averagePrecision(evaluated: Evaluated): RowInfluence {
   return { estimate, influence, fewest, ...unitsOf(evaluated) }
 }
 
-/** Rows of one score. */
-interface Step {
-  readonly rows: readonly number[]
-  /** The share of all weights that positives of this score have. */
-  readonly ones: number
-  /** The share of all weights of this score or a higher one, and the share of positives among them. */
-  readonly above: number
-  readonly precision: number
+/** Rows from the lowest score to the highest, and what is to be known of each score. */
+interface Steps {
+  readonly order: Uint32Array
+  /** Where the rows of each score end in the order. */
+  readonly ends: Uint32Array
+  /** The share of all weights that positives of each score have. */
+  readonly ones: Float64Array
+  /** The share of all weights of each score or a higher one, and the share of positives among them. */
+  readonly above: Float64Array
+  readonly precision: Float64Array
 }
 
-function stepsOf({ labels, predictions }: Evaluated, share: Float64Array): readonly Step[] {
-  const score = (row: number | undefined) => predictions[row ?? 0] ?? 0
-  const order = Array.from(labels, (_, row) => row).sort((a, b) => score(b) - score(a))
-  const steps: Step[] = []
-  let [above, found] = [0, 0]
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1
-    while (to < order.length && score(order[to]) === score(order[from])) to++
-    const rows = order.slice(from, to)
-    let ones = 0
-    for (const row of rows) {
-      const own = share[row] ?? 0
-      above += own
-      if (labels[row] === 1) ones += own
+function stepsOf({ labels, predictions }: Evaluated, share: Float64Array): Steps {
+  const order = ascendingOrder(predictions)
+  const ends = endsOfTies(order, predictions)
+  const [ones, above] = [new Float64Array(ends.length), new Float64Array(ends.length)]
+  const precision = new Float64Array(ends.length)
+  let [sum, found] = [0, 0]
+  // From the highest score down, so that the sums are of what is at least as high.
+  for (let step = ends.length - 1, at = order.length - 1; step >= 0; step--) {
+    let own = 0
+    for (const from = step === 0 ? 0 : (ends[step - 1] ?? 0); at >= from; at--) {
+      const row = order[at] ?? 0
+      const weight = share[row] ?? 0
+      sum += weight
+      if (labels[row] === 1) own += weight
     }
-    found += ones
-    steps.push({ rows, ones, above, precision: found / above })
-    from = to
+    found += own
+    ones[step] = own
+    above[step] = sum
+    precision[step] = found / sum
   }
-  return steps
+  return { order, ends, ones, above, precision }
 }

@@ -1,6 +1,6 @@
 import { checkPaired, finite } from '../check.ts'
 import type { Evaluated } from '../row-values.ts'
-import { effectiveByGroup, shares } from '../units.ts'
+import { effectiveByGroup, hasUnits, shares } from '../units.ts'
 import { type RowInfluence, undefinedOn, unitsOf } from './row-influence.ts'
 
 /** How often each class is true and predicted, as shares of all weights. */
@@ -39,7 +39,14 @@ export function ofConfusion(statistic: (confusion: Confusion) => ClassStatistic)
     if (Number.isNaN(estimate)) return undefinedOn(confusion.n)
     const { n } = confusion
     const share = shares(n, evaluated)
-    const influence = share.map((own, row) => n * own * at(labels[row] ?? 0, predictions[row] ?? 0))
+    const { classes } = confusion
+    const byCell = Float64Array.from({ length: classes ** 2 }, (_, cell) =>
+      at(Math.floor(cell / classes), cell % classes),
+    )
+    const influence = share.map((own, row) => {
+      const cell = (labels[row] ?? 0) * classes + (predictions[row] ?? 0)
+      return n * own * (byCell[cell] ?? Number.NaN)
+    })
     return { estimate, influence, fewest, ...unitsOf(evaluated) }
   }
 }
@@ -121,28 +128,34 @@ function confusionOf(evaluated: Evaluated): Confusion {
   const { labels, predictions, settings } = evaluated
   checkPaired(labels, predictions)
   const n = labels.length
-  let classes = settings?.classes ?? 2
-  for (let row = 0; row < n; row++) {
-    classes = Math.max(classes, classAt(labels[row], row) + 1, classAt(predictions[row], row) + 1)
-  }
+  const classes = Math.max(settings?.classes ?? 2, mostClass(labels) + 1, mostClass(predictions) + 1)
   const share = evaluated.weights === undefined ? undefined : shares(n, evaluated)
   const cells = new Float64Array(classes * classes)
-  const [truth, said] = [new Float64Array(classes), new Float64Array(classes)]
   for (let row = 0; row < n; row++) {
-    const [y, p, own] = [labels[row] ?? 0, predictions[row] ?? 0, share?.[row] ?? 1]
-    add(cells, y * classes + p, own)
-    add(truth, y, own)
-    add(said, p, own)
+    const cell = (labels[row] ?? 0) * classes + (predictions[row] ?? 0)
+    cells[cell] = (cells[cell] ?? 0) + (share?.[row] ?? 1)
   }
-  const truthRows = effectiveByGroup({ ...evaluated, group: labels, groups: classes })
-  const saidRows = effectiveByGroup({ ...evaluated, group: predictions, groups: classes })
-  if (share !== undefined) return { n, classes, cells, truth, said, truthRows, saidRows }
+  const [truth, said] = [new Float64Array(classes), new Float64Array(classes)]
+  for (const [cell, weight] of cells.entries()) {
+    add(truth, Math.floor(cell / classes), weight)
+    add(said, cell % classes, weight)
+  }
+  const rowsOf = (group: ArrayLike<number>, counts: Float64Array) =>
+    hasUnits(evaluated) ? effectiveByGroup({ ...evaluated, group, groups: classes }) : counts
+  const rows = { truthRows: rowsOf(labels, truth), saidRows: rowsOf(predictions, said) }
+  if (share !== undefined) return { n, classes, cells, truth, said, ...rows }
   const over = (count: number) => count / n
-  return { n, classes, cells: cells.map(over), truth: truth.map(over), said: said.map(over), truthRows, saidRows }
+  return { n, classes, cells: cells.map(over), truth: truth.map(over), said: said.map(over), ...rows }
 }
 
 function add(sums: Float64Array, at: number, weight: number): void {
   sums[at] = (sums[at] ?? 0) + weight
+}
+
+function mostClass(values: ArrayLike<number>): number {
+  let most = 0
+  for (let row = 0; row < values.length; row++) most = Math.max(most, classAt(values[row], row))
+  return most
 }
 
 function classAt(value: number | undefined, row: number): number {

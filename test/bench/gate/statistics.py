@@ -1,0 +1,224 @@
+"""The statistics of the gate in numpy and scipy, as a careful engineer would write them: arrays as a whole, ranks by sorting once.
+
+Reads rows from the folder that it is given, and for every line on standard input computes everything once and answers with
+one line of JSON: milliseconds, and the numbers, so that both sides can be seen to compute the same.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from scipy import optimize, stats
+
+ALPHA, MARGIN, HARM = 0.05, 0.01, 0.02
+COST = np.array([[0.0, 1.0], [10.0, 0.0]])
+HIGHER = {"accuracy", "precision", "recall", "f1", "mcc", "auc", "prAuc"}
+
+folder = Path(sys.argv[1])
+labels = np.fromfile(folder / "labels")
+sides = [np.fromfile(folder / name) for name in ("candidate", "champion")]
+slices = np.fromfile(folder / "slice", dtype=np.int32)
+
+
+def skew_of_mean(values, mean, deviation):
+    return np.mean(((values - mean) / deviation) ** 3) / np.sqrt(len(values))
+
+
+def unskewed(t, a):
+    return t + a * t * t / 3 + a * a * t**3 / 27 + a / 6
+
+
+def reskewed(x, a):
+    return x if abs(a) < 1e-15 else 3 / a * (np.cbrt(1 + a * (x - a / 6)) - 1)
+
+
+def t_interval(estimate, se, df, skew, low=-np.inf, high=np.inf):
+    q = stats.t.isf(ALPHA, df) if np.isfinite(df) else stats.norm.isf(ALPHA)
+    lower = max(low, estimate - max(q, reskewed(q, skew)) * se)
+    upper = min(high, estimate + max(q, -reskewed(-q, skew)) * se)
+    return lower, upper, (estimate, se, df, skew)
+
+
+def harm_p(parts, margin):
+    estimate, se, df, skew = parts
+    t = (estimate + margin) / se
+    least = max(t, unskewed(t, skew))
+    return float(stats.t.cdf(least, df) if np.isfinite(df) else stats.norm.cdf(least))
+
+
+def influence_interval(estimate, influence, fewest, low=-np.inf, high=np.inf):
+    n = len(influence)
+    mean, deviation = influence.mean(), influence.std(ddof=1)
+    return t_interval(estimate, deviation / np.sqrt(n), min(n, fewest) - 1, skew_of_mean(influence, mean, deviation), low, high)
+
+
+def wilson(k, n):
+    ci = stats.binomtest(int(k), n).proportion_ci(1 - 2 * ALPHA, "wilson")
+    return ci.low, ci.high, None
+
+
+def tango_score(b, c, n, d):
+    a2, b2 = 2 * n, -b - c + (2 * n - b + c) * d
+    q = (np.sqrt(b2 * b2 + 4 * a2 * c * d * (1 - d)) - b2) / (2 * a2)
+    variance = n * (2 * q + d * (1 - d))
+    return (b - c - n * d) / np.sqrt(variance)
+
+
+def tango(b, c, n):
+    z = stats.norm.isf(ALPHA)
+    point = (b - c) / n
+    lower = optimize.brentq(lambda d: tango_score(b, c, n, d) - z, -1 + 1e-9, point - 1e-12, xtol=1e-13)
+    upper = optimize.brentq(lambda d: tango_score(b, c, n, d) + z, point + 1e-12, 1 - 1e-9, xtol=1e-13)
+    return lower, upper, (b, c, n)
+
+
+class Side:
+    """One model on some rows; what several metrics need is computed once."""
+
+    def __init__(self, y, p):
+        self.y, self.p, self.n = y, p, len(y)
+        self.said = (p >= 0.5).astype(float)
+        self.positive = y == 1
+        tp = float((y * self.said).sum())
+        self.pi, self.tau, self.tp = y.mean(), self.said.mean(), tp / self.n
+        self.order = np.argsort(p, kind="stable")
+        s = p[self.order]
+        self.last = np.append(np.flatnonzero(s[1:] != s[:-1]), self.n - 1)
+        self.counts = np.diff(self.last, prepend=-1)
+
+    def rows(self, metric):
+        y, p = self.y, self.p
+        if metric == "accuracy":
+            return (y == self.said).astype(float)
+        if metric == "recall":
+            return self.said[self.positive]
+        if metric == "cost":
+            return COST[y.astype(int), self.said.astype(int)]
+        if metric == "logLoss":
+            return -np.log(np.maximum(np.where(self.positive, p, 1 - p), 1e-15))
+        return (p - y) ** 2
+
+    def influence(self, metric):
+        y, said, n = self.y, self.said, self.n
+        positives, predicted = self.pi * n, self.tau * n
+        if metric == "precision":
+            value = self.tp / self.tau
+            return value, said * (y - value) / self.tau, predicted
+        if metric == "f1":
+            value = 2 * self.tp / (self.pi + self.tau)
+            return value, (2 * y * said - value * (y + said)) / (self.pi + self.tau), positives
+        if metric == "mcc":
+            return self.matthews()
+        return self.average_precision()
+
+    def matthews(self):
+        pi, tau, y, said = self.pi, self.tau, self.y, self.said
+        scale = np.sqrt(pi * (1 - pi) * tau * (1 - tau))
+        value = (self.tp - pi * tau) / scale
+        influence = (y * said - tau * y - pi * said + pi * tau) / scale - (self.tp - pi * tau) / scale
+        influence -= value / 2 * ((1 - 2 * pi) / (pi * (1 - pi)) * (y - pi) + (1 - 2 * tau) / (tau * (1 - tau)) * (said - tau))
+        return value, influence, min(pi, 1 - pi) * self.n
+
+    def average_precision(self):
+        y, n = self.y, self.n
+        ones = np.add.reduceat(y[self.order], self.last - self.counts + 1) / n
+        above = np.cumsum(self.counts[::-1])[::-1] / n
+        precision = np.cumsum(ones[::-1])[::-1] / above
+        value = (ones * precision).sum() / self.pi
+        weights, weighted = np.cumsum(ones / above), np.cumsum(ones / above * precision)
+        step = np.empty(n, dtype=np.int64)
+        step[self.order] = np.repeat(np.arange(len(self.last)), self.counts)
+        influence = (y * (precision[step] - value) + y * weights[step] - weighted[step]) / self.pi
+        return value, influence, min(self.pi, 1 - self.pi) * n
+
+    def placements(self):
+        y = self.y
+        midrank = np.empty(self.n)
+        midrank[self.order] = np.repeat(self.last - (self.counts - 1) / 2 + 1, self.counts)
+        own = np.empty(self.n)
+        for mask in (self.positive, ~self.positive):
+            own[mask] = stats.rankdata(self.p[mask])
+        m = int(self.positive.sum())
+        ones = (midrank - own)[self.positive] / (self.n - m)
+        zeros = 1 - (midrank - own)[~self.positive] / m
+        return ones, zeros
+
+
+def delong(value, ones, zeros, low, high):
+    m, n = len(ones), len(zeros)
+    (s1, s0) = (ones.std(ddof=1), zeros.std(ddof=1))
+    v1, v0 = s1**2 / m, s0**2 / n
+    third = skew_of_mean(ones, ones.mean(), s1) * v1**1.5 + skew_of_mean(zeros, zeros.mean(), s0) * v0**1.5
+    fewest = min(m, n)
+    return t_interval(value, np.sqrt(v1 + v0), fewest - 1 if fewest < 30 else np.inf, third / (v1 + v0) ** 1.5, low, high)
+
+
+def single(metric, side):
+    if metric in ("accuracy", "recall"):
+        rows = side.rows(metric)
+        return rows.mean(), wilson(rows.sum(), len(rows))
+    if metric in ("cost", "logLoss", "brier"):
+        rows = side.rows(metric)
+        return rows.mean(), influence_interval(rows.mean(), rows, np.inf)
+    if metric == "auc":
+        ones, zeros = side.placements()
+        return ones.mean(), delong(ones.mean(), ones, zeros, 0, 1)
+    value, influence, fewest = side.influence(metric)
+    return value, influence_interval(value, influence, fewest, -1 if metric == "mcc" else 0, 1)
+
+
+def paired(metric, candidate, champion):
+    way = 1 if metric in HIGHER else -1
+    if metric in ("accuracy", "recall"):
+        mine, theirs = candidate.rows(metric), champion.rows(metric)
+        b, c = int(((mine == 1) & (theirs == 0)).sum()), int(((mine == 0) & (theirs == 1)).sum())
+        return tango(b, c, len(mine))
+    if metric in ("cost", "logLoss", "brier"):
+        difference = way * (candidate.rows(metric) - champion.rows(metric))
+        return influence_interval(difference.mean(), difference, np.inf)
+    if metric == "auc":
+        (a1, a0), (b1, b0) = candidate.placements(), champion.placements()
+        return delong(a1.mean() - b1.mean(), a1 - b1, a0 - b0, -1, 1)
+    (a, mine, few), (b, theirs, fewer) = candidate.influence(metric), champion.influence(metric)
+    return influence_interval(way * (a - b), way * (mine - theirs), min(few, fewer))
+
+
+METRICS = ["accuracy", "precision", "recall", "f1", "mcc", "cost", "logLoss", "brier", "auc", "prAuc"]
+
+
+def everything():
+    whole = [Side(labels, p) for p in sides]
+    numbers, p_values = [], []
+    for metric in METRICS:
+        value, (lower, upper, _) = single(metric, whole[0])
+        low, high, _ = paired(metric, *whole)
+        numbers.append([value, lower, upper, low, high])
+    order = np.argsort(slices, kind="stable")
+    bounds = np.searchsorted(slices[order], np.arange(slices.max() + 2))
+    parts = [order[bounds[i]:bounds[i + 1]] for i in range(len(bounds) - 1)]
+    cut = [[Side(labels[rows], p[rows]) for p in sides] for rows in parts]
+    for metric in METRICS:
+        for pair in cut:
+            low, high, about = paired(metric, *pair)
+            values = [single_value(metric, side) for side in pair]
+            p = float(stats.norm.cdf(tango_score(*about, -HARM))) if len(about) == 3 else harm_p(about, HARM)
+            numbers.append([*values, low, high])
+            p_values.append(p)
+    ranked = np.sort(p_values)
+    holm = np.minimum(1, np.maximum.accumulate(ranked * np.arange(len(ranked), 0, -1)))
+    return [float(x) for row in numbers for x in row], [float(p) for p in holm]
+
+
+def single_value(metric, side):
+    if metric in ("accuracy", "recall", "cost", "logLoss", "brier"):
+        return side.rows(metric).mean()
+    return side.placements()[0].mean() if metric == "auc" else side.influence(metric)[0]
+
+
+for _ in sys.stdin:
+    started = time.perf_counter()
+    numbers, holm = everything()
+    ms = (time.perf_counter() - started) * 1000
+    print(json.dumps({"ms": ms, "numbers": numbers, "holm": holm}), flush=True)
