@@ -103,13 +103,31 @@ describe('a gap between groups', () => {
   })
 
   test('shows nothing of groups under ten rows, nor of one that would tell of such a group', () => {
-    const facts = found({ f: [4000, 3200, 0], m: [400, 320, 0], x: [9, 0, 0] })
+    const facts = found({ f: [4000, 3200, 0], m: [400, 300, 0], n: [4000, 3240, 0], x: [9, 0, 0] })
 
-    const { verdict } = judged(criteria({ ...bySex, maxGap: 0.05, onInconclusive: 'warn' }), facts)
+    const { verdict, results } = judged(criteria({ ...bySex, maxGap: 0.05, onInconclusive: 'warn' }), facts)
 
-    expect(verdict.fairness?.[0]).toMatchObject({ hidden: 2, groups: [{ group: 'sex = f' }] })
+    expect(verdict.fairness?.[0]).toMatchObject({ hidden: 2, groups: [{ group: 'sex = f' }, { group: 'sex = n' }] })
     expect(JSON.stringify(verdict)).not.toMatch(/sex = [mx]/)
-    expect(verdict.results[1]?.sentence).toContain('in a group that is not shown')
+    // m is judged, and gives no number: 0.75 would be the smallest rate.
+    expect(results[0]).toMatchObject({ kind: 'inconclusive', candidate: expect.closeTo(0.01, 12) as number })
+    expect(results[0]?.sentence).toContain(
+      '; groups decide that cannot be shown without telling of fewer than ten rows',
+    )
+    expect(results[0]?.sentence).not.toContain('0.75')
+  })
+
+  test('between groups of which nothing can be shown has a verdict and no number', () => {
+    const facts = found({ f: [4000, 3200, 0], m: [4000, 2000, 0], x: [9, 0, 0] })
+
+    const { results } = judged(close, facts)
+
+    expect(results[0]?.kind).toBe('fail')
+    expect(results[0]).not.toHaveProperty('candidate')
+    expect(results[0]).not.toHaveProperty('interval')
+    expect(results[0]?.sentence).toBe(
+      'True positive rate breaks the bound of 0.05 between groups of sex that cannot be shown without telling of fewer than ten rows.',
+    )
   })
 
   test('cannot be judged with a single group', () => {

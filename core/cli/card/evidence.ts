@@ -1,4 +1,4 @@
-import { signed, significant } from '../../compare-and-gate/words.ts'
+import { percent, signed, significant } from '../../compare-and-gate/words.ts'
 import { readCanary } from '../report/read/canary.ts'
 import { type Criterion, type Gate, readGate } from '../report/read/gate.ts'
 import { highestHeld, type Profile, readProfile } from '../report/read/profile.ts'
@@ -66,7 +66,7 @@ function numbersOf({ candidate, champion, difference, interval }: Criterion): re
     difference === undefined ? '–' : signed(difference),
     interval === undefined
       ? '–'
-      : `${significant(interval.low)} to ${significant(interval.high)} (${Math.round(interval.level * 100)} %)`,
+      : `${significant(interval.low)} to ${significant(interval.high)} (${percent(interval.level)})`,
   ]
 }
 

@@ -1,5 +1,4 @@
 import type { CriterionResult, FairnessResult } from '../../records/verdict.ts'
-import type { Interval } from '../../stats/interval.ts'
 import type { Criteria } from '../criteria.ts'
 import type { Facts } from '../facts.ts'
 import { alphaOf } from '../reuse/judge.ts'
@@ -10,7 +9,8 @@ import { type Both, groupInterval, type Whole } from './intervals.ts'
 import { gapRowsNeeded, increaseRowsNeeded } from './needed.ts'
 import { type Rate, rates } from './rates.ts'
 import type { Fairness } from './shape.ts'
-import { gapSentence, increaseSentence, type Judged } from './words.ts'
+import { type Apart, seen, weigh } from './weigh.ts'
+import { gapSentence, increaseSentence } from './words.ts'
 
 /** What is said of gaps between groups: up to two results for each entry of the criteria, and the groups of each. */
 export interface FairnessJudged {
@@ -52,99 +52,67 @@ interface Asked {
 /** A group with enough rows that count. */
 type Enough = Group & Both
 
-function judgeGap({ entry, rate, groups, whole, alpha }: Asked): readonly CriterionResult[] {
+function judgeGap(asked: Asked): readonly CriterionResult[] {
+  const { entry, groups, whole, alpha } = asked
   const { maxGap: most, minRows } = entry
   if (most === undefined) return []
   const enough = groups.filter(({ candidate }) => candidate.rows.length >= minRows)
-  const pairs = pairsOf(enough)
-  const alphas = { lower: alpha / Math.max(1, pairs.length), upper: alpha }
-  const intervals = pairs.map(([one, other]) => ({
-    groups: [one, other] as const,
-    interval: gapInterval([one.candidate, other.candidate], whole, alphas),
-  }))
+  const couples = pairsOf(enough)
+  const alphas = { lower: alpha / Math.max(1, couples.length), upper: alpha }
+  const pairs = couples.map(([one, other]): Apart => {
+    return { groups: [one, other], interval: gapInterval([one.candidate, other.candidate], whole, alphas) }
+  })
   const small = groups.length - enough.length
-  const judged = judge({ entry, most, alpha, small, intervals })
-  const needed = gapRowsNeeded({ most, alpha, whole, pairs: pairs.map((pair) => pair.map((one) => one.candidate)) })
-  const facts = { ...judged, ...(judged.kind === 'inconclusive' && needed !== undefined && { needed }) }
-  return [
-    {
-      criterion: `${entry.metric} gap between groups of ${divisionName(entry.groups)} ≤ ${most}`,
-      ...shared(entry, facts, { whole, alpha }),
-      ...(judged.widest && { candidate: judged.widest.interval.estimate }),
-      bound: most,
-      sentence: gapSentence({ rate, entry, most, ...facts }),
-    },
-  ]
+  return [resultOf('gap', { ...asked, most, small, pairs, needed: gapRowsNeeded })]
 }
 
-function judgeIncrease({ entry, rate, groups, whole, alpha }: Asked): readonly CriterionResult[] {
+function judgeIncrease(asked: Asked): readonly CriterionResult[] {
+  const { entry, rate, groups, whole, alpha } = asked
   const { maxGapIncrease: most, minRows } = entry
   const hasEnough = (group: Group): group is Enough =>
     group.champion !== undefined && Math.min(group.candidate.rows.length, group.champion.rows.length) >= minRows
   // Without a champion there is nothing to be compared with, and nothing is said.
   if (most === undefined || groups.every(({ champion }) => champion === undefined)) return []
   const enough = groups.filter(hasEnough)
-  const pairs = pairsOf(enough)
-  const alphas = { lower: alpha / Math.max(1, pairs.length), upper: alpha }
-  const intervals = pairs.map((pair) => ({ groups: pair, interval: increaseInterval(rate, pair, { whole, alphas }) }))
-  const judged = judge({ entry, most, alpha, small: groups.length - enough.length, intervals })
-  const needed = increaseRowsNeeded({ most, alpha, whole, intervals: intervals.map(({ interval }) => interval) })
-  const facts = { ...judged, ...(judged.kind === 'inconclusive' && needed !== undefined && { needed }) }
-  return [
-    {
-      criterion: `${entry.metric} gap increase between groups of ${divisionName(entry.groups)} ≤ ${most}`,
-      ...shared(entry, facts, { whole, alpha }),
-      ...(judged.widest && { difference: judged.widest.interval.estimate }),
-      bound: most,
-      sentence: increaseSentence({ rate, entry, most, ...facts }),
-    },
-  ]
+  const couples = pairsOf(enough)
+  const alphas = { lower: alpha / Math.max(1, couples.length), upper: alpha }
+  const pairs = couples.map((pair): Apart => {
+    return { groups: pair, interval: increaseInterval(rate, pair, { whole, alphas }) }
+  })
+  const small = groups.length - enough.length
+  return [resultOf('gap increase', { ...asked, most, small, pairs, needed: increaseRowsNeeded })]
 }
 
 function pairsOf<G>(groups: readonly G[]): readonly (readonly [G, G])[] {
   return groups.flatMap((one, at) => groups.slice(at + 1).map((other) => [one, other] as const))
 }
 
-interface Question {
-  readonly entry: Fairness
+interface Found extends Asked {
+  /** The bound. */
   readonly most: number
-  readonly alpha: number
   /** How many groups have too few rows that count. */
   readonly small: number
-  readonly intervals: readonly { readonly groups: readonly [Group, Group]; readonly interval: Interval }[]
+  readonly pairs: readonly Apart[]
+  readonly needed: typeof gapRowsNeeded
 }
 
-/** From the intervals of all pairs to that of the largest of them, and to a verdict. */
-function judge({ entry, most, small, intervals }: Question): Judged {
-  const [widest] = intervals.toSorted((a, b) => b.interval.estimate - a.interval.estimate)
-  const surely = intervals.filter(({ interval }) => interval.doubt === undefined)
-  const low = Math.max(...surely.map(({ interval }) => interval.lower))
-  const high = Math.max(...intervals.map(({ interval }) => interval.upper))
-  const isDoubted = surely.length < intervals.length
-  const keeps = intervals.length > 0 && !isDoubted && high < most && (small === 0 || entry.onInconclusive === 'warn')
-  const kind = low > most ? 'fail' : keeps ? 'pass' : 'inconclusive'
-  const isFailed = kind === 'inconclusive' && entry.onInconclusive === 'fail'
+function resultOf(what: 'gap' | 'gap increase', found: Found): CriterionResult {
+  const { entry, rate, most, small, pairs, whole, alpha } = found
+  const weighed = weigh({ entry, most, small, pairs })
+  const { kind, bounds, widest } = weighed
+  const needed = kind === 'inconclusive' ? found.needed({ most, alpha, whole, pairs: seen(pairs) }) : undefined
+  const said = { rate, entry, most, ...weighed, ...(needed !== undefined && { needed }) }
   return {
-    kind: isFailed ? 'fail' : kind,
-    isLetFail: isFailed,
-    small,
-    widest,
-    ...(intervals.length > 0 && !isDoubted && { bounds: { low, high } }),
-  }
-}
-
-function shared(
-  { metric, required }: Fairness,
-  { kind, bounds, needed }: Judged & { readonly needed?: number },
-  { whole, alpha }: Pick<Asked, 'whole' | 'alpha'>,
-): Pick<CriterionResult, 'metric' | 'kind' | 'isRequired' | 'interval' | 'n' | 'needed'> {
-  return {
-    metric: `${metric} gap`,
+    criterion: `${entry.metric} ${what} between groups of ${divisionName(entry.groups)} ≤ ${most}`,
+    metric: `${entry.metric} gap`,
     kind,
-    isRequired: required,
+    isRequired: entry.required,
+    ...(widest && { [what === 'gap' ? 'candidate' : 'difference']: widest.interval.estimate }),
     ...(bounds && { interval: { ...bounds, level: 1 - 2 * alpha } }),
+    bound: most,
     n: whole.rows,
     ...(needed !== undefined && { needed }),
+    sentence: what === 'gap' ? gapSentence(said) : increaseSentence(said),
   }
 }
 

@@ -1,8 +1,7 @@
-import type { Interval } from '../../stats/interval.ts'
 import { normalQuantile } from '../../stats/normal.ts'
 import { neededRows } from '../../stats/sample-size.ts'
 import { differenceInterval, type Whole } from './intervals.ts'
-import type { Counted } from './rates.ts'
+import type { Apart } from './weigh.ts'
 
 /** With this for each side, two groups that are equal are shown to differ by less than the bound with a power of 0.8. */
 const powerOfEachSide = 0.9
@@ -12,36 +11,26 @@ interface Plan {
   readonly most: number
   readonly alpha: number
   readonly whole: Whole
+  readonly pairs: readonly Apart[]
 }
 
 /** Rows of the whole data with which every pair of groups would be shown to lie closer together than the bound, if they are equal. */
-export function gapRowsNeeded({
-  most,
-  alpha,
-  whole,
-  pairs,
-}: Plan & { readonly pairs: readonly (readonly Counted[])[] }): number | undefined {
-  const errors = pairs.map(([one, other]) => {
-    if (one === undefined || other === undefined) return Number.NaN
-    const interval = differenceInterval([one, other], whole, alpha)
+export function gapRowsNeeded({ most, alpha, whole, pairs }: Plan): number | undefined {
+  const errors = pairs.map(({ groups: [one, other] }) => {
+    const interval = differenceInterval([one.candidate, other.candidate], whole, alpha)
     return (interval.upper - interval.lower) / (-2 * normalQuantile(alpha))
   })
   return needed({ most, alpha, whole }, errors)
 }
 
-/** The same for the increase of a gap, from its intervals. */
-export function increaseRowsNeeded({
-  most,
-  alpha,
-  whole,
-  intervals,
-}: Plan & { readonly intervals: readonly Interval[] }): number | undefined {
+/** The same for the increase of a gap. */
+export function increaseRowsNeeded({ most, alpha, whole, pairs }: Plan): number | undefined {
   // The upper bound lies at alpha/2, see `increaseInterval`.
-  const errors = intervals.map(({ estimate, upper }) => (upper - estimate) / -normalQuantile(alpha / 2))
+  const errors = pairs.map(({ interval: { estimate, upper } }) => (upper - estimate) / -normalQuantile(alpha / 2))
   return needed({ most, alpha: alpha / 2, whole }, errors)
 }
 
-function needed({ most, alpha, whole }: Plan, errors: readonly number[]): number | undefined {
+function needed({ most, alpha, whole }: Omit<Plan, 'pairs'>, errors: readonly number[]): number | undefined {
   const standardError = Math.max(...errors)
   if (!(standardError > 0 && standardError < Infinity)) return undefined
   const plan = { alpha, power: powerOfEachSide }

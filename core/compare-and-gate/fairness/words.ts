@@ -1,25 +1,11 @@
-import type { CriterionResult } from '../../records/verdict.ts'
-import type { Interval } from '../../stats/interval.ts'
 import { divisionName } from '../slices/read.ts'
 import { significant } from '../words.ts'
 import type { Group } from './groups.ts'
 import type { Rate } from './rates.ts'
 import type { Fairness } from './shape.ts'
+import type { Weighed } from './weigh.ts'
 
-/** What all pairs of groups come to. */
-export interface Judged {
-  readonly kind: CriterionResult['kind']
-  /** The criteria let it fail that nobody can say. */
-  readonly isLetFail: boolean
-  /** How many groups have too few rows that count. */
-  readonly small: number
-  /** The two groups that seem to lie farthest apart; undefined where there are not two with enough rows. */
-  readonly widest: { readonly groups: readonly [Group, Group]; readonly interval: Interval } | undefined
-  /** Of the largest gap; left out where a pair says nothing. */
-  readonly bounds?: { readonly low: number; readonly high: number }
-}
-
-interface Said extends Judged {
+interface Said extends Weighed {
   readonly rate: Rate
   readonly entry: Fairness
   /** The bound. */
@@ -30,7 +16,7 @@ interface Said extends Judged {
 /** One plain sentence about the gap of the candidate. */
 export function gapSentence(said: Said): string {
   const { rate, entry, most, widest, kind, bounds } = said
-  if (widest === undefined) return nobody(said)
+  if (widest === undefined) return untold(said)
   const groups = `between any two groups of ${divisionName(entry.groups)}`
   const extremes = widest.groups.map((group) => `${significant(group.candidate.value)} ${whereOf(group)}`).join(', ')
   if (kind === 'pass') {
@@ -38,14 +24,14 @@ export function gapSentence(said: Said): string {
     return `${rate.title} differs by at most ${high} ${groups} (${extremes}), and less than ${most} is asked${smallWords(said)}.`
   }
   const seen = `${rate.title} differs by ${significant(widest.interval.estimate)}${betweenWords(said)} ${groups} (${extremes})`
-  if (kind === 'fail' && !said.isLetFail) return `${seen}, but less than ${most} is asked.`
+  if (kind === 'fail' && !said.isLetFail) return `${seen}, but less than ${most} is asked${smallWords(said)}.`
   return `${seen}: too uncertain to say whether it is less than ${most}${smallWords(said)}${endWords(said)}.`
 }
 
 /** One plain sentence about the gap of the candidate against that of the champion. */
 export function increaseSentence(said: Said): string {
   const { rate, entry, most, widest, kind } = said
-  if (widest === undefined) return nobody(said)
+  if (widest === undefined) return untold(said)
   const groups = `two groups of ${divisionName(entry.groups)}`
   const [one, other] = widest.groups
   const gap = (side: 'candidate' | 'champion') =>
@@ -53,26 +39,33 @@ export function increaseSentence(said: Said): string {
   const change = `from ${gap('champion')} for the champion to ${gap('candidate')}, ${whereOf(one)} and ${whereOf(other)}`
   const seen = `In ${rate.title.toLowerCase()}, the gap of ${groups} changed most ${change}${betweenWords(said)}`
   if (kind === 'pass') return `${seen}: no gap grew by ${most} or more${smallWords(said)}.`
-  if (kind === 'fail' && !said.isLetFail) return `${seen}: a gap grew by more than ${most}.`
+  if (kind === 'fail' && !said.isLetFail) return `${seen}: a gap grew by more than ${most}${smallWords(said)}.`
   return `${seen}: too uncertain to say whether it grew by less than ${most}${smallWords(said)}${endWords(said)}.`
 }
 
-function nobody({ rate, entry, small, isLetFail }: Said): string {
+/** Where there is no pair of groups that may be shown. */
+function untold({ rate, entry, small, most, kind, unseen, isLetFail }: Said): string {
+  const groups = `groups of ${divisionName(entry.groups)}`
   const why = isLetFail ? ', and the criteria let that fail' : ''
-  return `${rate.title} cannot be compared: there are not two groups of ${divisionName(entry.groups)} with ${entry.minRows} rows that count (${small} have fewer)${why}.`
+  if (unseen === 0)
+    return `${rate.title} cannot be compared: there are not two ${groups} with ${entry.minRows} rows that count (${small} have fewer)${why}.`
+  const said = { pass: 'keeps', fail: 'breaks', inconclusive: 'neither surely keeps nor surely breaks' }
+  return `${rate.title} ${isLetFail ? said.inconclusive : said[kind]} the bound of ${most} between ${groups} that cannot be shown without telling of fewer than ten rows${why}.`
 }
 
-function whereOf({ name, isHidden }: Group): string {
-  return isHidden ? 'in a group that is not shown' : `where ${name}`
+function whereOf({ name }: Group): string {
+  return `where ${name}`
 }
 
 function betweenWords({ bounds }: Said): string {
   return bounds === undefined ? '' : ` (between ${significant(bounds.low)} and ${significant(bounds.high)})`
 }
 
-function smallWords({ small, entry }: Said): string {
-  if (small === 0) return ''
-  return `; ${small} ${small === 1 ? 'group has' : 'groups have'} fewer than ${entry.minRows} rows that count`
+/** What else decides: groups with few rows, and groups of which nothing is shown. */
+function smallWords({ small, entry, isDecidedUnseen }: Said): string {
+  const few = `; ${small} ${small === 1 ? 'group has' : 'groups have'} fewer than ${entry.minRows} rows that count`
+  const unseen = '; groups decide that cannot be shown without telling of fewer than ten rows'
+  return `${small === 0 ? '' : few}${isDecidedUnseen ? unseen : ''}`
 }
 
 function endWords({ needed, isLetFail }: Said): string {
