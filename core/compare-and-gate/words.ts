@@ -25,6 +25,7 @@ const doubts: Readonly<Record<Doubt, string>> = {
   'too-few-differ': 'the models differ on fewer than ten rows',
   'too-few-clusters': 'the rows depend on each other in fewer than ten clusters, or a few clusters hold most of them',
   undefined: 'it has no value on these rows',
+  lopsided: 'every resample of the rows comes out on one side of the estimate',
   'no-variation': 'every row says the same, so that chance cannot be estimated',
 }
 

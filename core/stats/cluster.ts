@@ -51,7 +51,8 @@ export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number):
   const rows = moments(of.influence)
   const groups = clustersOf(of, rows.mean)
   const effective = effectiveNumber(groups)
-  const error = jackknifeError(groups) / rows.n
+  const spread = spreadOf(groups)
+  const error = spread.deviation / rows.n
   const isNoise = error * Math.sqrt(rows.n) <= NOISE * scaleOf(estimate, rows)
   const interval = tInterval({
     estimate,
@@ -59,27 +60,25 @@ export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number):
     degreesOfFreedom: Math.max(0, effective - 1),
     alpha,
     range,
-    skew: isNoise ? 0 : skewOf(groups),
+    skew: isNoise ? 0 : spread.skew,
     doubt: doubtOf(rows.n, effective, isNoise),
   })
   return { ...interval, clusters: groups.length, effectiveClusters: effective }
 }
 
-/** Of the sum of influence values; NaN for a single cluster, or one that has all the weight. */
-function jackknifeError(groups: readonly Cluster[]): number {
-  let squares = 0
-  for (const { share, sum } of groups) squares += (sum / (1 - share)) ** 2
-  return groups.length < 2 ? Number.NaN : Math.sqrt((squares * (groups.length - 1)) / groups.length)
-}
-
-/** The skewness of the sum of independent clusters; 0 where they do not vary. */
-function skewOf(groups: readonly Cluster[]): number {
+/** Of the sum of influence values: its standard error, NaN for a single cluster or one that has all the weight; its skewness. */
+function spreadOf(groups: readonly Cluster[]): { readonly deviation: number; readonly skew: number } {
   let [squares, cubes] = [0, 0]
-  for (const { sum } of groups) {
-    squares += sum ** 2
-    cubes += sum ** 3
+  for (const { share, sum } of groups) {
+    const moved = sum / (1 - share)
+    squares += moved ** 2
+    cubes += moved ** 3
   }
-  return squares > 0 ? cubes / squares ** 1.5 : 0
+  const n = groups.length
+  if (n < 2 || !Number.isFinite(squares)) return { deviation: Number.NaN, skew: 0 }
+  // As for independent rows, where every cluster is one.
+  const skew = squares > 0 ? cubes / ((n * squares) / (n - 1)) ** 1.5 : 0
+  return { deviation: Math.sqrt((squares * (n - 1)) / n), skew }
 }
 
 function effectiveNumber(groups: readonly Cluster[]): number {

@@ -14,6 +14,7 @@ export type Direction = 'higher' | 'lower'
  * - `too-few-differ`: two models that are equal on nearly all rows, and differ on fewer than ten.
  * - `too-few-clusters`: fewer than ten clusters of rows that depend on each other, or a few that hold most rows.
  * - `undefined`: the metric has no value on these rows, such as the precision of a class that is never predicted.
+ * - `lopsided`: every resample lies on one side of the estimate, so that nothing is known of the other.
  * - `no-variation`: the estimated standard error is zero, which is the absence of information and not certainty.
  */
 export type Doubt =
@@ -22,6 +23,7 @@ export type Doubt =
   | 'too-few-differ'
   | 'too-few-clusters'
   | 'undefined'
+  | 'lopsided'
   | 'no-variation'
 
 /**

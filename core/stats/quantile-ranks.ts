@@ -1,6 +1,9 @@
 import { incompleteBeta } from './beta.ts'
 import { checkAlpha, checkCounts } from './check.ts'
 
+/** A tail that misses a probability by rounding alone has reached it: a relative difference. */
+const SLACK = 1e-12
+
 /** The p-quantile of n independent values. */
 export interface QuantileOf {
   readonly n: number
@@ -27,8 +30,8 @@ export function quantileRanks({ n, p }: QuantileOf, alpha: number): QuantileRank
   checkShare(p)
   /** P(at least `count` of n values are below the quantile), which falls as the count grows. */
   const atLeast = (count: number) => (count === 0 ? 1 : incompleteBeta(p, { a: count, b: n - count + 1 }))
-  const lower = lastThat((rank) => atLeast(rank) >= 1 - alpha, n)
-  const upper = lastThat((rank) => atLeast(rank) > alpha, n) + 1
+  const lower = lastThat((rank) => atLeast(rank) >= (1 - alpha) * (1 - SLACK), n)
+  const upper = lastThat((rank) => atLeast(rank) > alpha * (1 + SLACK), n) + 1
   return { lower: lower === 0 ? undefined : lower, upper: upper > n ? undefined : upper }
 }
 

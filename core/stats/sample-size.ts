@@ -75,6 +75,25 @@ export function neededRowsForShare({ bound, truth }: ShareAim, { alpha, power }:
 }
 
 /**
+ * Rows needed for McNemar's test to find that one model is right more often, with the planned power: Connor's formula,
+ * (z(1-alpha)·√discordance + z(power)·√(discordance - difference²))² / difference². For a two-sided test halve alpha.
+ * `discordance` is the share of rows on which exactly one model is right, `difference` the true difference of accuracies.
+ *
+ * Source: R. Connor, Biometrics 43 (1987) 207-211.
+ * @throws RangeError for an impossible plan, a discordance outside (0, 1], and a difference outside (0, discordance].
+ */
+export function neededRowsForMcNemar(discordance: number, difference: number, { alpha, power }: Plan): number {
+  checkPlan({ alpha, power })
+  if (!(discordance > 0 && discordance <= 1)) throw new RangeError(`discordance is a share, got ${discordance}`)
+  if (!(difference > 0 && difference <= discordance)) {
+    throw new RangeError(`the difference must lie between 0 and the discordance, got ${difference}`)
+  }
+  const under = -normalQuantile(alpha) * Math.sqrt(discordance)
+  const beyond = normalQuantile(power) * Math.sqrt(discordance - difference ** 2)
+  return Math.ceil(((under + beyond) / difference) ** 2)
+}
+
+/**
  * The smallest true difference (higher is better) that the comparison passes with the planned power at the standard error
  * reached: (z(1-alpha) + z(power))·se - margin. Negative where even a slightly worse model would pass.
  * @throws RangeError for an impossible plan or a negative margin.
@@ -91,7 +110,11 @@ function gapOf({ margin, difference }: Aim): number {
 }
 
 function plannedZ({ alpha, power }: Plan): number {
+  checkPlan({ alpha, power })
+  return normalQuantile(power) - normalQuantile(alpha)
+}
+
+function checkPlan({ alpha, power }: Plan): void {
   checkAlpha(alpha)
   if (!(power >= 0.5 && power < 1)) throw new RangeError(`power must lie between 0.5 and 1, got ${power}`)
-  return normalQuantile(power) - normalQuantile(alpha)
 }

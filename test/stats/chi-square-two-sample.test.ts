@@ -62,12 +62,12 @@ describe('the chi-square test of two samples of levels', () => {
     expect(chiSquareTwoSample({ first, second })).toMatchObject({ pValue: 1, degreesOfFreedom: 0 })
   })
 
-  it('takes millions of rows in a million levels, and equal shares', () => {
-    const first = Float64Array.from({ length: 1_000_000 }, () => 10)
+  it('takes a million rows in a hundred thousand levels, and equal shares', () => {
+    const first = Float64Array.from({ length: 100_000 }, () => 10)
     expect(chiSquareTwoSample({ first, second: first })).toMatchObject({
       statistic: 0,
       pValue: 1,
-      degreesOfFreedom: 999_999,
+      degreesOfFreedom: 99_999,
     })
     expect(chiSquareTwoSample({ first: [1e9, 2e9], second: [1e9, 2.001e9] }).pValue).toBeLessThan(1e-12)
   })

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { minimumDetectableEffect, neededRows, neededRowsForAccuracy } from '../../core/stats/sample-size.ts'
+import { mcNemar } from '../../core/stats/mcnemar.ts'
+import {
+  minimumDetectableEffect,
+  neededRows,
+  neededRowsForAccuracy,
+  neededRowsForMcNemar,
+} from '../../core/stats/sample-size.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
 import { tangoNonInferiority } from '../../core/stats/tango.ts'
 import { tNonInferiority } from '../../core/stats/interval.ts'
@@ -51,6 +57,33 @@ describe('the number of rows needed', () => {
     expect(neededRows({ n: 10, standardError: 0.1 }, aim, plan)).toBe(Infinity)
     expect(neededRowsForAccuracy(0.1, aim, plan)).toBe(Infinity)
     expect(neededRowsForAccuracy(0.1, { margin: 0.01, difference: -0.02 }, plan)).toBe(Infinity)
+  })
+
+  it('is known for McNemar’s test, and gives the planned power', () => {
+    // By hand: (1.959964 · √0.2 + 0.841621 · √(0.2 - 0.1²))² / 0.1² = 154.6.
+    expect(neededRowsForMcNemar(0.2, 0.1, { alpha: 0.025, power: 0.8 })).toBe(155)
+    const n = neededRowsForMcNemar(0.3, 0.12, plan)
+    const random = seededRandom(19)
+    const found = frequency(4000, () => {
+      const counts = { onlyCandidateRight: 0, onlyChampionRight: 0 }
+      for (let row = 0; row < n; row++) {
+        const u = random()
+        if (u < 0.21) counts.onlyCandidateRight++
+        else if (u < 0.3) counts.onlyChampionRight++
+      }
+      return counts.onlyCandidateRight > counts.onlyChampionRight && mcNemar(counts).midP / 2 < plan.alpha
+    })
+    expect(found).toBeGreaterThan(0.77)
+    expect(found).toBeLessThan(0.84)
+  })
+
+  it('is refused for McNemar’s test where the difference exceeds the discordance, or is none', () => {
+    expect(neededRowsForMcNemar(0.1, 0.1, plan)).toBeGreaterThan(0)
+    expect(neededRowsForMcNemar(1e-12, 1e-12, plan)).toBeGreaterThan(1e12)
+    for (const difference of [0, 0.11, Number.NaN])
+      expect(() => neededRowsForMcNemar(0.1, difference, plan)).toThrow(RangeError)
+    for (const share of [0, 1.1, Number.NaN]) expect(() => neededRowsForMcNemar(share, 0.05, plan)).toThrow(RangeError)
+    expect(() => neededRowsForMcNemar(0.1, 0.05, { alpha: 0.05, power: 0.4 })).toThrow(RangeError)
   })
 
   it('falls with the margin and rises with the power', () => {

@@ -15,7 +15,7 @@ from pathlib import Path
 import mpmath as mp
 import numpy as np
 import statsmodels.api as sm
-from scipy import special, stats
+from scipy import optimize, special, stats
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
@@ -33,7 +33,16 @@ def left_out(values, weights, place):
     without = [np.average(values[place != g], weights=weights[place != g]) for g in groups]
     error = math.sqrt((len(groups) - 1) / len(groups) * sum((w - estimate) ** 2 for w in without))
     sizes = np.array([weights[place == g].sum() for g in groups])
-    return estimate, error, float(sizes.sum() ** 2 / (sizes**2).sum())
+    moved = estimate - np.array(without)
+    skew = (moved**3).sum() / (len(groups) / (len(groups) - 1) * (moved**2).sum()) ** 1.5
+    return estimate, error, float(sizes.sum() ** 2 / (sizes**2).sum()), float(skew)
+
+
+def unskewed_bounds(estimate, error, quantile, skew):
+    """The farther ones of t's bounds and of those whose statistic is t after Hall's transformation (1992)."""
+    hall = lambda t: t + skew * t**2 / 3 + skew**2 * t**3 / 27 + skew / 6
+    root = lambda x: optimize.brentq(lambda t: hall(t) - x, -1e4, 1e4, xtol=1e-13, rtol=1e-14)
+    return estimate - max(quantile, root(quantile)) * error, estimate + max(quantile, -root(-quantile)) * error
 
 
 def clusters():
@@ -47,16 +56,17 @@ def clusters():
         weights = rng.uniform(0.5, 2, len(place)) if name == "weights" else np.ones(len(place))
         order = rng.permutation(len(place))
         place, values, weights = place[order], values[order], weights[order]
-        estimate, error, effective = left_out(values, weights, place)
-        reach = stats.t.isf(0.05, effective - 1) * error
+        estimate, error, effective, skew = left_out(values, weights, place)
+        quantile = stats.t.isf(0.05, effective - 1)
+        lower, upper = unskewed_bounds(estimate, error, quantile, skew)
         if largest <= 1:
             fit = sm.OLS(values, np.ones(len(values))).fit(cov_type="cluster", cov_kwds={"groups": place}, use_t=True)
             close(float(fit.bse[0]), error, 1e-12)
-            close(float(fit.conf_int(0.1)[0][0]), estimate - reach, 1e-10)
+            close(float(fit.conf_int(0.1)[0][0]), estimate - quantile * error, 1e-10)
         influence = len(values) * weights * (values - estimate) / weights.sum()
         rows.append({"name": name, "influence": influence.tolist(), "clusters": place.tolist(), "weights": weights.tolist(),
                      "alpha": 0.05, "estimate": estimate, "standardError": error, "groups": groups,
-                     "effective": effective, "lower": estimate - reach, "upper": estimate + reach})
+                     "effective": effective, "skew": skew, "lower": lower, "upper": upper})
     return rows
 
 
@@ -268,10 +278,66 @@ def chi_square_two_sample():
     return rows
 
 
+# --- resampling -------------------------------------------------------------------------------------------------------
+
+def left_out_rows(rows, statistic):
+    return np.array([statistic(np.delete(rows, i, axis=0)) for i in range(len(rows))])
+
+
+def jackknife():
+    rng = np.random.default_rng(28)
+    rows = rng.normal(0, 1, (24, 2))
+    rows[:, 1] += 0.6 * rows[:, 0]
+    statistic = lambda r: np.corrcoef(r.T)[0, 1]
+    estimate, without, n = statistic(rows), left_out_rows(rows, statistic), 24
+    error = math.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum())
+    blocks = np.array([statistic(rows[np.arange(n) % 6 != block]) for block in range(6)])
+    return {"rows": rows.tolist(), "estimate": float(estimate), "influence": ((n - 1) * (estimate - without)).tolist(),
+            "standardError": error, "blocks": 6, "blockInfluence": (5 * (estimate - blocks)).tolist()}
+
+
+def bca():
+    """Bounds of given replicates: z0 and a from scipy's formulas, the ranks by counting."""
+    rng = np.random.default_rng(29)
+    rows = []
+    for name, values, statistic in [("variance", rng.lognormal(0, 0.7, 26), np.var), ("mean with ties", rng.integers(0, 3, 30), np.mean)]:
+        values = np.asarray(values, float)
+        estimate = statistic(values)
+        replicates = np.array([statistic(rng.choice(values, len(values))) for _ in range(999)])
+        without = left_out_rows(values, statistic)
+        influence = (len(values) - 1) * (estimate - without)
+        z0 = stats.norm.ppf(((replicates < estimate).sum() + (replicates <= estimate).sum()) / (2 * len(replicates)))
+        numerator = ((without.mean() - without) ** 3).sum()
+        a = numerator / (6 * ((without.mean() - without) ** 2).sum() ** 1.5)
+        level = lambda z: stats.norm.cdf(z0 + (z0 + z) / (1 - a * (z0 + z)))
+        ordered = np.sort(replicates)
+        low, high = level(stats.norm.ppf(0.05)), level(stats.norm.ppf(0.95))
+        rows.append({"name": name, "estimate": float(estimate), "replicates": replicates.tolist(), "influence": influence.tolist(),
+                     "bias": float(z0), "acceleration": float(a), "alpha": 0.05,
+                     "lower": float(ordered[math.floor(1000 * low) - 1]), "upper": float(ordered[math.ceil(1000 * high) - 1])})
+    return rows
+
+
+def quantile_ranks():
+    """scipy's binomial quantiles, and scipy.stats.quantile_test's own interval where it has one."""
+    rows = []
+    for n, p in [(1, 0.5), (5, 0.5), (10, 0.25), (59, 0.95), (58, 0.95), (299, 0.99), (298, 0.99), (2995, 0.999), (2994, 0.999),
+                 (100, 0.1), (1000, 0.5), (2000, 0.99), (1_000_000, 0.999), (1_000_000, 1e-6), (44, 0.05)]:
+        for alpha in [0.05, 0.025, 0.001]:
+            lower, upper = int(stats.binom.ppf(alpha, n, p)), int(stats.binom.ppf(1 - alpha, n, p)) + 1
+            if n <= 3000:
+                test = stats.quantile_test(np.arange(1, n + 1), p=p, q=0).confidence_interval(1 - 2 * alpha)
+                assert (lower or None) == (None if np.isnan(test.low) else int(test.low)), (n, p, alpha, lower, test)
+                assert (upper if upper <= n else None) == (None if np.isnan(test.high) else int(test.high)), (n, p, alpha, upper, test)
+            rows.append({"n": n, "p": p, "alpha": alpha, "lower": lower or None, "upper": upper if upper <= n else None})
+    return rows
+
+
 ORACLE = {
     "clusters": clusters(), "oneProportion": one_proportion(), "twoProportions": two_proportions(), "welch": welch(),
     "adjusted": adjusted(), "signedRank": signed_rank(), "mannWhitney": mann_whitney(), "signFlip": sign_flip(),
     "kolmogorovSmirnov": kolmogorov_smirnov(), "kolmogorov": kolmogorov(), "chiSquareTwoSample": chi_square_two_sample(),
+    "jackknife": jackknife(), "bca": bca(), "quantileRanks": quantile_ranks(),
 }
 
 target = Path(__file__).with_name("oracle.json")
