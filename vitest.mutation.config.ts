@@ -11,6 +11,7 @@ export default defineConfig({
         'test/{stats/**/*,compare-and-gate/{budgets,compatibility,criteria,decide,slices}}.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/error-rates.test.ts', '**/simulation.test.ts', '**/judge-errors.test.ts'],
+    setupFiles: ['test/support/quick-tests.ts'],
     testTimeout: 60_000,
   },
 })
