@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { canaryCriteriaShape } from '../records/canary.ts'
 import { type Metric, metrics, type MetricName } from '../stats/metrics.ts'
 import { budgetsShape } from './budgets/shape.ts'
+import { ambiguousCustoms } from './customs/customs.ts'
 import { fairnessShape } from './fairness/shape.ts'
 import { rates } from './fairness/rates.ts'
 import { reuseShape } from './reuse/shape.ts'
@@ -37,7 +38,7 @@ const versusShape = z
 
 const criterionShape = z
   .strictObject({
-    metric: z.enum(metricNames),
+    metric: z.enum([...metricNames, 'custom']),
     ...settingsShape,
     required: z.boolean().default(true).describe('False: reported, but not decisive.'),
     absolute: absoluteShape.optional().describe('A bound on the candidate alone.'),
@@ -115,45 +116,53 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
   const fault = (path: readonly (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message })
   if (new Set(classes).size < classes.length) fault(['data', 'classes'], 'names a class twice')
-  const asked = [
+  const every = [
     ...criteria.map((one, at) => ({ one, path: ['criteria', at] })),
     ...slices.map((one, at) => ({ one, path: ['slices', at] })),
   ]
-  const isAboutNumbers = asked.every(({ one }) => metrics[one.metric].predicts === 'value')
-  for (const { one, path } of asked) {
-    const { metric } = one
-    for (const message of settingFaults(one, classes)) fault(path, message)
-    if (metrics[metric].isBinary === true && classes.length !== 2)
-      fault([...path, 'metric'], `is ${metric}, which is for two classes, and there are ${classes.length}`)
-    if (metrics[metric].unit === 'query' && data.query === undefined)
-      fault(path, `is ${metric}, which ranks the rows of a query: give data.query, the column that names it`)
-    if (metrics[metric].unit === 'query' && data.weight !== undefined)
-      fault(path, `is ${metric}, which has a value per query, and data.weight is of rows`)
-    if ('absolute' in one) boundFault(one, (key, message) => fault([...path, 'absolute', key], message))
-    if (metrics[metric].predicts === 'value' && !isAboutNumbers)
-      fault([...path, 'metric'], `is ${metric}, which is about numbers, beside metrics about classes`)
+  for (const { one, path } of every) for (const message of settingFaults(one, classes)) fault(path, message)
+  const asked = every
+    .filter(({ one }) => one.metric !== 'custom' || one.custom !== undefined)
+    .map(({ one, path }) => ({ one, path, metric: metricOf(one) }))
+  const isNumeric = areAboutNumbers(
+    asked.map(({ metric }) => metric),
+    classes,
+  )
+  for (const { one, path, metric } of asked) {
+    const { name, isBinary, unit, predicts } = metric
+    if (isBinary === true && classes.length !== 2)
+      fault([...path, 'metric'], `is ${name}, which is for two classes, and there are ${classes.length}`)
+    if (unit === 'query' && data.query === undefined)
+      fault(path, `is ${name}, which ranks the rows of a query: give data.query, the column that names it`)
+    if (unit === 'query' && data.weight !== undefined)
+      fault(path, `is ${name}, which has a value per query, and data.weight is of rows`)
+    if ('absolute' in one)
+      boundFault(metric, one.absolute, (key, message) => fault([...path, 'absolute', key], message))
+    if (predicts === 'value' && !isNumeric)
+      fault([...path, 'metric'], `is ${name}, which is about numbers, beside metrics about classes`)
   }
-  if (data.query !== undefined && asked.every(({ one }) => metrics[one.metric].unit !== 'query'))
+  for (const name of ambiguousCustoms({ criteria, slices })) fault(['criteria'], `describe two metrics as ${name}`)
+  if (data.query !== undefined && asked.every(({ metric }) => metric.unit !== 'query'))
     fault(['data', 'query'], 'is given, and no metric ranks the rows of a query')
   if (data.query !== undefined && fairness.length > 0)
     fault(['fairness'], 'compares classes of independent rows, and data.query ranks the rows of a query')
   for (const [at, { metric }] of fairness.entries()) {
     if (rates[metric].isBinary && classes.length !== 2)
       fault(['fairness', at, 'metric'], `is ${metric}, which is for two classes, and there are ${classes.length}`)
-    if (isAboutNumbers)
+    if (asked.some(({ metric: one }) => one.predicts === 'value'))
       fault(['fairness', at, 'metric'], `is ${metric}, which is about classes, beside metrics about numbers`)
   }
 })
 
 /** A bound that a model keeps by being bad turns the gate around. */
 function boundFault(
-  { metric, absolute }: z.infer<typeof criterionShape>,
+  { name, direction }: Metric,
+  absolute: z.infer<typeof absoluteShape> | undefined,
   fault: (key: string, message: string) => void,
 ) {
-  const { direction } = metrics[metric]
   const [wrong, right] = direction === 'higher' ? (['max', 'min'] as const) : (['min', 'max'] as const)
   if (absolute?.[wrong] !== undefined)
-    fault(wrong, `is asked of ${metric}, where ${direction} is better: a worse model would keep it; give ${right}`)
+    fault(wrong, `is asked of ${name}, where ${direction} is better: a worse model would keep it; give ${right}`)
 }
 
 export type Criteria = z.infer<typeof criteriaShape>
@@ -168,4 +177,14 @@ export function askedMetrics({
   const asked = [...criteria, ...slices].map((one): Metric => metricOf(one))
   const all = [...asked, ...(fairness.length > 0 ? [metrics.accuracy] : [])]
   return [...new Map(all.map((metric) => [metric.name, metric])).values()]
+}
+
+/**
+ * Whether the labels are numbers: every metric looks at values. Metrics of the project's own look at anything; where there is no
+ * other, the labels are numbers unless the criteria name classes.
+ */
+export function areAboutNumbers(asked: readonly Metric[], classes: readonly string[]): boolean {
+  const known = asked.filter(({ predicts }) => predicts !== 'custom')
+  if (known.length > 0) return known.every(({ predicts }) => predicts === 'value')
+  return classes.join() === '0,1'
 }

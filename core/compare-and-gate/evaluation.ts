@@ -4,7 +4,7 @@ import { readTable, type Table } from '../engines/tables/table.ts'
 import { ConfigError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
 import type { Digest } from '../records/digest.ts'
-import { askedMetrics, type Criteria } from './criteria.ts'
+import { areAboutNumbers, askedMetrics, type Criteria } from './criteria.ts'
 import { cellFault, isNoName, shortened } from './faults.ts'
 import { demandOneCluster, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
 import { readGroups, readSlices, type Slices } from './slices/read.ts'
@@ -74,7 +74,7 @@ export async function readEvaluation(source: {
 
 /** Whether the labels are numbers: every metric of the criteria looks at values. */
 export function isAboutNumbers(criteria: Criteria): boolean {
-  return askedMetrics(criteria).every(({ predicts }) => predicts === 'value')
+  return areAboutNumbers(askedMetrics(criteria), criteria.data.classes)
 }
 
 interface Classes {

@@ -3,6 +3,7 @@ import type { Metric } from '../stats/metrics.ts'
 import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
 import type { Footprints } from './budgets/footprint.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
+import { customsOf } from './customs/customs.ts'
 import type { Slices } from './slices/read.ts'
 
 /** What one model says about the rows of the evaluation data, row by row in their order. */
@@ -13,6 +14,8 @@ export interface Predictions {
   readonly probabilities?: Float64Array
   /** The predicted number of each row. */
   readonly values?: Float64Array
+  /** A number of each row for each metric of the project's own, by its name. */
+  readonly customs?: Readonly<Record<string, Float64Array>>
 }
 
 /** What the gate decides on. All that is aligned with the rows is taken apart by `subset`, and by nothing else. */
@@ -56,10 +59,11 @@ export function evaluated(
 
 /** The facts of some of the rows alone, by their places. How all rows divide says nothing of some of them, and is left out. */
 export function subset(facts: Facts, rows: readonly number[]): Facts {
-  const side = ({ classes, probabilities, values }: Predictions): Predictions => ({
+  const side = ({ classes, probabilities, values, customs }: Predictions): Predictions => ({
     ...(classes && { classes: pick(classes, rows, 1) }),
     ...(probabilities && { probabilities: pick(probabilities, rows, probabilities.length / facts.labels.length) }),
     ...(values && { values: pick(values, rows, 1) }),
+    ...(customs && { customs: mapValues(customs, (numbers) => pick(numbers, rows, 1)) }),
   })
   return {
     ...facts,
@@ -97,12 +101,24 @@ function pickPlaces(places: Int32Array, rows: readonly number[]): Int32Array {
   })
 }
 
-/** The metrics of the criteria that a model's predictions are not enough for. */
-export function lackingFor(criteria: Criteria, predictions: Predictions): readonly Metric[] {
-  return askedMetrics(criteria).filter((metric) => predicted(metric, predictions) === undefined)
+function mapValues<T>(record: Readonly<Record<string, T>>, to: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]))
 }
 
-function predicted(metric: Metric, { classes, probabilities, values }: Predictions): Float64Array | undefined {
+/**
+ * The metrics of the criteria that a model's predictions are not enough for. What a module makes of predictions is not among
+ * them, as long as there are any.
+ */
+export function lackingFor(criteria: Criteria, predictions: Predictions): readonly Metric[] {
+  const { classes, probabilities, values } = predictions
+  const isSilent = [classes, probabilities, values].every((numbers) => numbers === undefined)
+  const made = new Set(customsOf(criteria).flatMap(({ name, module }) => (module === undefined ? [] : name)))
+  return askedMetrics(criteria).filter((metric) =>
+    made.has(metric.name) ? isSilent : predicted(metric, predictions) === undefined,
+  )
+}
+
+function predicted(metric: Metric, { classes, probabilities, values, customs }: Predictions): Float64Array | undefined {
   switch (metric.predicts) {
     case 'class':
       return classes
@@ -111,5 +127,7 @@ function predicted(metric: Metric, { classes, probabilities, values }: Predictio
       return probabilities
     case 'value':
       return values
+    case 'custom':
+      return customs?.[metric.name]
   }
 }

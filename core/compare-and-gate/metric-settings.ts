@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { metrics, type MetricName } from '../stats/metrics.ts'
+import type { MetricName } from '../stats/metrics.ts'
 import type { MetricSettings } from '../stats/row-values.ts'
+import { type Custom, customShape } from './customs/shape.ts'
+import { metricOf } from './metric-of.ts'
 
 /** What some metrics must be told, as keys beside `metric`. */
 export const settingsShape = {
@@ -18,19 +20,24 @@ export const settingsShape = {
     .describe(
       'For cost: what mistakes cost, as `true->predicted: cost` by the names of the classes. A pair that is left out costs 0.',
     ),
+  custom: customShape.optional().describe('For custom: a metric of your own.'),
 }
 
 interface Settings {
-  readonly metric: MetricName
+  readonly metric: MetricName | 'custom'
   readonly k?: number | undefined
   readonly quantile?: number | undefined
   readonly cost?: Readonly<Record<string, number>> | undefined
+  readonly custom?: Custom | undefined
 }
 
 /** What is wrong with the settings of a metric: one that it needs is missing, or one that it does not look at is given. */
 export function settingFaults(settings: Settings, classes: readonly string[]): readonly string[] {
-  const { needs, takes, unit } = metrics[settings.metric]
+  const isCustom = settings.metric === 'custom'
+  if (isCustom && settings.custom === undefined) return ['needs custom, which says what the metric is']
+  const { needs, takes, unit } = metricOf(settings)
   const faults: string[] = []
+  if (!isCustom && settings.custom !== undefined) faults.push(`gives custom, and asks for ${settings.metric}`)
   for (const name of ['k', 'quantile', 'cost'] as const) {
     const isGiven = settings[name] !== undefined
     if (isGiven && needs !== name && takes !== name)

@@ -5,6 +5,7 @@ import { toolVersion } from '../main/version.ts'
 import type { GatePredicate, Reuse } from '../records/evidence.ts'
 import type { Verdict } from '../records/verdict.ts'
 import type { Champion } from './champion.ts'
+import type { CustomModule } from './customs/modules.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
 import type { Predicted } from './predict.ts'
@@ -15,6 +16,8 @@ export interface Comparison {
   readonly candidate: Subject
   readonly champion: Champion | undefined
   readonly evaluation: Evaluation
+  /** What makes values for metrics of the project's own. */
+  readonly modules: readonly CustomModule[]
 }
 
 /** What is found out about it. */
@@ -26,7 +29,7 @@ interface Found extends Comparison {
 
 /** What the gate claims: the verdict with all that it stands on. */
 export function predicateOf({ inputs, project }: Context<typeof definition>, found: Found): GatePredicate {
-  const { candidate, champion, evaluation, predicted, verdict, reuse } = found
+  const { candidate, champion, evaluation, predicted, verdict, reuse, modules } = found
   const { criteria, force, reason } = inputs
   // A candidate that passes anyway is not forced.
   const isForced = force && reason !== undefined && verdict.kind !== 'pass'
@@ -36,7 +39,11 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
     ...(champion && { champion: comparedWith(champion) }),
     verdict,
     ...(isForced && { forced: { reason } }),
-    criteria: { digest: criteria.digest, file: relative(project.folder, criteria.path).split(sep).join('/') },
+    criteria: {
+      digest: criteria.digest,
+      file: relative(project.folder, criteria.path).split(sep).join('/'),
+      ...(modules.length > 0 && { customs: modules.map(({ name, module, digest }) => ({ name, module, digest })) }),
+    },
     data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
     predictions: predicted.digests,
     shape: shapeOf(criteria.value, { ...predicted.facts, labels: evaluation.labels, slices: evaluation.slices }),

@@ -4,6 +4,7 @@ import type { Subject } from '../main/subject.ts'
 import { counted } from '../main/words.ts'
 import type { Digest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
+import type { Metric } from '../stats/metrics.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
 import { type Facts, lackingFor, type Predictions } from './facts.ts'
@@ -104,13 +105,17 @@ async function predict(asked: AskedOrGiven): Promise<Told> {
   const told = await again(asked, way)
   const lacking = lackingFor(criteria.value, told.predictions)
   if (lacking.length > 0) {
-    const needs = lacking.map(({ name, predicts }) => `${name} needs a ${predicts}`).join('; ')
+    const needs = lacking.map(({ name, predicts }) => `${name} needs ${neededBy(predicts)}`).join('; ')
     const details = `${side.reference} does not predict what the criteria ask for: ${needs}`
     throw new ConfigError({ code: 'TY0304', details })
   }
   if (told.reused === undefined)
     context.host.log.info(`${side.reference} predicted ${counted(evaluation.rows, 'row')} (${way})`)
   return told
+}
+
+function neededBy(predicts: Metric['predicts']): string {
+  return predicts === 'custom' ? 'its column in a prediction file' : `a ${predicts}`
 }
 
 /** What an earlier gate kept of the same side, on the same rows, in the same way; else the side predicts. */

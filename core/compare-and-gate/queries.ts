@@ -1,8 +1,8 @@
 import type { Table } from '../engines/tables/table.ts'
 import { ConfigError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
-import { metrics } from '../stats/metrics.ts'
 import { cellFault, isNoName, shortened } from './faults.ts'
+import { metricOf } from './metric-of.ts'
 import type { Slices } from './slices/read.ts'
 import type { Slicing } from './slices/shape.ts'
 
@@ -57,8 +57,8 @@ interface Divided {
  */
 export function demandWholeQueries(slicings: readonly Slicing[], { slices, queries, table, column }: Divided): void {
   const faults: Fault[] = []
-  for (const [entry, { metric }] of slicings.entries()) {
-    if (metrics[metric].unit !== 'query') continue
+  for (const [entry, slicing] of slicings.entries()) {
+    if (metricOf(slicing).unit !== 'query') continue
     for (const set of slices[entry] ?? []) faults.push(...cut(set, { queries, table, column }))
   }
   refuse(faults)

@@ -10,6 +10,8 @@ import type { Verdict } from '../records/verdict.ts'
 import { footprintOf } from './budgets/footprint.ts'
 import { championOf } from './champion.ts'
 import { incompatibilities } from './compatibility.ts'
+import { findModules } from './customs/modules.ts'
+import { withModules } from './customs/run.ts'
 import { decide } from './decide.ts'
 import type { definition } from './definition.ts'
 import { ending } from './ending.ts'
@@ -47,9 +49,12 @@ async function gate(context: GateContext): Promise<Ending> {
   const rows = `${counted(evaluation.rows, 'row')} of ${evaluation.name}`
   host.log.info(`${candidate.reference} against ${champion?.reference ?? 'no champion'}, on ${rows}`)
 
-  const comparison = { candidate, champion, evaluation }
-  const predicted = await predictBoth({ context, ...comparison })
-  await keepPredictions(predicted.toKeep)
+  // Before anything is predicted: what is missing is missing at once.
+  const modules = await findModules(inputs.criteria.value, folder)
+  const comparison = { candidate, champion, evaluation, modules }
+  const made = await predictBoth({ context, ...comparison })
+  await keepPredictions(made.toKeep)
+  const predicted = { ...made, facts: await withModules({ context, evaluation, modules }, made.facts) }
   const { predicate, evidence } = await judgeInTurn(context, comparison, predicted)
   const { verdict, reuse } = predicate
   for (const { kind, isRequired, sentence } of verdict.results)
@@ -73,6 +78,7 @@ async function judgeInTurn(context: GateContext, comparison: Comparison, predict
     champion: champion?.files.digest,
     data: evaluation.digest,
     criteria: inputs.criteria.digest,
+    modules: comparison.modules.map(({ digest }) => digest),
     predictions: predicted.digests,
   })
   const decideWith = await deciding(context, comparison, predicted)

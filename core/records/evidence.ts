@@ -33,7 +33,12 @@ export interface GatePredicate {
   readonly verdict: Verdict
   /** It was let through although it did not pass. */
   readonly forced?: { readonly reason: string }
-  readonly criteria: { readonly digest: Digest; readonly file: string }
+  readonly criteria: {
+    readonly digest: Digest
+    readonly file: string
+    /** The modules that made values of metrics, by the digests of their files. */
+    readonly customs?: readonly { readonly name: string; readonly module: string; readonly digest: Digest }[]
+  }
   readonly data: { readonly digest: Digest; readonly rows: number; readonly file: string }
   readonly predictions: {
     readonly candidate: Digest

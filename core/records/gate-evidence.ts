@@ -169,7 +169,14 @@ export const gatePredicateShape = z.looseObject({
   verdict,
   forced: z.looseObject({ reason: z.string() }).optional().describe('It was let through although it did not pass.'),
   criteria: z
-    .looseObject({ file: z.string(), digest: digest('Of the bytes of the criteria file.').optional() })
+    .looseObject({
+      file: z.string(),
+      digest: digest('Of the bytes of the criteria file.').optional(),
+      customs: z
+        .array(z.looseObject({ name: z.string(), module: z.string(), digest: digest('Of the module’s file.') }))
+        .optional()
+        .describe('Modules that made the values of metrics of the project’s own.'),
+    })
     .optional(),
   data: z
     .looseObject({ file: z.string(), rows: count, digest: digest('Of the bytes of the evaluation data.').optional() })

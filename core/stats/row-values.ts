@@ -7,7 +7,8 @@ import type { Units } from './units.ts'
  * - class: n numbers that stand for classes, compared with the labels for equality;
  * - probability: n probabilities of class 1 (labels 0 and 1), or n·k row by row, one per class (labels 0 to k - 1);
  * - score: n numbers that rank rows, higher for class 1 (labels 0 and 1);
- * - value: n numbers in the unit of the labels.
+ * - value: n numbers in the unit of the labels;
+ * - custom: n numbers of which the metric is the mean, whatever they mean.
  *
  * Weights and clusters have n entries each, where they are given.
  */

@@ -167,12 +167,14 @@ describe('metrics', () => {
       probability: [0.1, 0.9, 0.8, 0.2],
       score: [-3, 5, 4, -1],
       value: [0.1, 0.9, 1, 0],
+      custom: [],
     }
     const bad: Record<Metric['predicts'], number[]> = {
       class: [1, 1, 0, 0],
       probability: [0.6, 0.5, 0.4, 0.2],
       score: [6, 5, -4, 1],
       value: [3, 0.9, 1, 0],
+      custom: [],
     }
     const costs = {
       k: 1,

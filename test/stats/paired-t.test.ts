@@ -91,6 +91,23 @@ describe('the paired t interval', () => {
     expect(few).toMatchObject({ lower: -Infinity, upper: Infinity, doubt: 'too-few-differ' })
   })
 
+  it.each([50, 200, 1000])('passes rare revenue hardly more often than stated, on %d rows', (n) => {
+    const repetitions = Number(process.env['PAIRED_REPETITIONS'] ?? 400)
+    // A few rows earn with either model, log-normally much, and the candidate a fifth less.
+    for (const share of [0.02, 0.1, 0.5]) {
+      const random = seededRandom(n)
+      const earns = () => (random() < share ? Math.exp(normalDraw(random)) : 0)
+      const truth = -0.2 * share * Math.exp(0.5)
+      const passes = frequency(repetitions, () => {
+        const candidate = Float64Array.from({ length: n }, () => 0.8 * earns())
+        const champion = Float64Array.from({ length: n }, earns)
+        return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > truth
+      })
+      if (process.env['PAIRED_REPETITIONS'] !== undefined) console.log(`revenue ${share} of ${n}: ${passes}`)
+      expect(passes, `${share} of rows`).toBeLessThanOrEqual(upperLimit(0.06, repetitions))
+    }
+  })
+
   it.each([50, 200])('passes rare and dear losses no more often than stated, on %d rows', (n) => {
     // One row in twenty differs; a fifth of those by 10 and not by 1, six in ten for the worse.
     const random = seededRandom(n)

@@ -4,6 +4,7 @@ import { ConfigError } from '../../errors/errors.ts'
 import type { Fault } from '../../errors/fault.ts'
 import type { Criteria } from '../criteria.ts'
 import { classesOf, type Evaluation, isAboutNumbers } from '../evaluation.ts'
+import { customsOf } from '../customs/customs.ts'
 import type { Predictions } from '../facts.ts'
 import { cellFault, isNoName, shortened } from '../faults.ts'
 import { classified } from './classified.ts'
@@ -30,10 +31,22 @@ export async function readPredictions({ file, evaluation, criteria }: Prediction
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
 
   const given = prediction === undefined ? undefined : aligned(prediction, order)
-  if (isAboutNumbers(criteria)) return given === undefined ? {} : { values: given }
-  if (probabilities === undefined) return given === undefined ? {} : { classes: given }
+  const customs = customColumns(table, criteria, order)
+  if (isAboutNumbers(criteria)) return { ...(given && { values: given }), ...customs }
+  if (probabilities === undefined) return { ...(given && { classes: given }), ...customs }
   const joined = interleave(probabilities.map((values) => aligned(values, order)))
-  return classified({ probabilities: joined, columns, given, criteria, ids: evaluation.ids, source: table.file })
+  const said = { probabilities: joined, columns, given, criteria, ids: evaluation.ids, source: table.file }
+  return { ...classified(said), ...customs }
+}
+
+/** The columns of metrics of the project's own, by their names; those that are not there are found lacking later. */
+function customColumns(table: Table, criteria: Criteria, order: Int32Array): Pick<Predictions, 'customs'> {
+  const customs = customsOf(criteria).flatMap(({ name, column }) =>
+    column === undefined || !table.names.includes(column)
+      ? []
+      : [[name, aligned(table.numbers(column), order)] as const],
+  )
+  return customs.length === 0 ? {} : { customs: Object.fromEntries(customs) }
 }
 
 /** The columns of a prediction file, in its own order. */

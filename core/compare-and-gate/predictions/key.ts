@@ -3,6 +3,7 @@ import { existingEnvironment } from '../../engines/python/existing.ts'
 import { toolVersion } from '../../main/version.ts'
 import type { Digest } from '../../records/digest.ts'
 import { askedMetrics } from '../criteria.ts'
+import { customsOf } from '../customs/customs.ts'
 import { isAboutNumbers } from '../evaluation.ts'
 import type { Asked } from '../predict.ts'
 import { onlyOnnxFile } from './onnx.ts'
@@ -21,7 +22,7 @@ export interface Surroundings {
 
 /**
  * The digest of everything that a side's predictions depend on: the same key is the same predictions. Undefined where nobody knows
- * all of it: a command that is given variables, that is no Python in a known environment, or that runs in the checkout.
+ * all of it: a command that is given variables, that is no Python in a known environment, or that runs in the checkout; and where it gives columns for metrics of the project's own.
  *
  * @param ran What a command really ran in; what it should run in when not given.
  */
@@ -29,6 +30,8 @@ export async function keyOf(asked: Asked, way: KnownWay, ran?: Surroundings): Pr
   const { context, evaluation, side } = asked
   const { inputs } = context
   const { data } = inputs.criteria.value
+  // Columns of the project's own are not kept.
+  if (customsOf(inputs.criteria.value).some(({ column }) => column !== undefined)) return undefined
   const by = way === 'onnx' ? await onnxFacts(asked) : await commandFacts(asked, ran)
   if (by === undefined) return undefined
   const reading = {

@@ -18,6 +18,8 @@ export function digestOf(predictions: Predictions): Digest {
     hash.update(`${numbers?.length ?? -1}\n`)
     if (numbers !== undefined) hash.update(bytesOf(numbers))
   }
+  for (const [name, numbers] of Object.entries(predictions.customs ?? {}))
+    hash.update(`${name} ${numbers.length}\n`).update(bytesOf(numbers))
   return `sha256:${hash.digest('hex')}`
 }
 

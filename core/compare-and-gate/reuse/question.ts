@@ -12,12 +12,15 @@ export interface Question {
   readonly champion: Digest | undefined
   readonly data: Digest
   readonly criteria: Digest
+  /** Of the modules that the criteria name. */
+  readonly modules?: readonly Digest[]
   readonly predictions: { readonly candidate: Digest; readonly champion?: Digest }
 }
 
 /** The use of the data that a question is, before anything is spent for it. */
-export function judgementOf({ model, candidate, champion, data, criteria, predictions }: Question): Judgement {
-  const parts = [candidate, champion, data, criteria, predictions.candidate, predictions.champion]
+export function judgementOf({ modules = [], ...asked }: Question): Judgement {
+  const { model, candidate, champion, data, criteria, predictions } = asked
+  const parts = [candidate, champion, data, criteria, predictions.candidate, predictions.champion, ...modules]
   const question: Digest = `sha256:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`
   return { model, data, candidate, question }
 }

@@ -22,7 +22,7 @@ export function shapeOf(criteria: Criteria, facts: Facts): GateShape {
   const { labels } = facts
   if (isAboutNumbers(criteria)) {
     // A score has no unit: what is left of a relevance after it says nothing.
-    if (facts.queries !== undefined) return {}
+    if (criteria.data.query !== undefined) return {}
     const residuals = sides(facts, ({ values }) => values && residualsOf(labels, values))
     return { ...(residuals && { residuals }) }
   }

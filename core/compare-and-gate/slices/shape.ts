@@ -34,7 +34,7 @@ export const byShape = z.union([columnShape, crossShape])
 export const slicesShape = z
   .strictObject({
     by: z.array(byShape).min(1).describe('Columns, and lists of columns that are crossed.'),
-    metric: z.enum(metricNames),
+    metric: z.enum([...metricNames, 'custom']),
     ...settingsShape,
     noHarm: z
       .number()

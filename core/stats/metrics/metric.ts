@@ -8,7 +8,7 @@ export interface MetricFacts {
   readonly title: string
   readonly direction: Direction
   /** What `Evaluated.predictions` must hold. */
-  readonly predicts: 'class' | 'probability' | 'score' | 'value'
+  readonly predicts: 'class' | 'probability' | 'score' | 'value' | 'custom'
   readonly range: Range
   /** The setting that it cannot do without. */
   readonly needs?: 'k' | 'quantile' | 'cost'

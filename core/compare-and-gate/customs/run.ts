@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { ChildResult } from '../../engines/process/run-child.ts'
+import { ConfigError, TimedOut } from '../../errors/errors.ts'
+import type { Context } from '../../main/context.ts'
+import { endInWords, stopOf, watchUserCommand } from '../../main/user-command.ts'
+import type { definition } from '../definition.ts'
+import type { Evaluation } from '../evaluation.ts'
+import type { Predictions } from '../facts.ts'
+import { type Answer, childProgram, type Question } from './child.ts'
+import type { CustomModule } from './modules.ts'
+import { rowsFor } from './rows.ts'
+
+type GateContext = Context<typeof definition>
+
+/** As many lines of the log as a person reads. */
+const shownLines = 20
+
+interface Asked {
+  readonly context: GateContext
+  readonly evaluation: Evaluation
+  readonly modules: readonly CustomModule[]
+}
+
+/** Both sides, or the candidate alone. */
+export interface Sides {
+  readonly candidate: Predictions
+  readonly champion?: Predictions | undefined
+}
+
+/**
+ * Lets the modules of the criteria make their values from what both sides predict, each in a child process of its own with an
+ * allow-listed environment, both sides in one.
+ *
+ * @throws ConfigError TY0304 where a module fails (with file and line) or returns anything but a finite number for each row;
+ *   TimedOut when it takes longer than a side may take to predict; Cancelled.
+ */
+export async function withModules(asked: Asked, sides: Sides): Promise<Sides> {
+  let { candidate, champion } = sides
+  for (const module of asked.modules) {
+    const said = await ask(module, asked, { candidate, champion })
+    const add = (predictions: Predictions, side: string): Predictions => {
+      const values = checked(said[side], { module, side, ids: asked.evaluation.ids })
+      return { ...predictions, customs: { ...predictions.customs, [module.name]: values } }
+    }
+    candidate = add(candidate, 'candidate')
+    champion = champion && add(champion, 'champion')
+  }
+  return { candidate, champion }
+}
+
+async function ask(module: CustomModule, { context, evaluation }: Asked, sides: Sides): Promise<Answer> {
+  const { host, inputs, project } = context
+  const folder = await mkdtemp(join(host.context.tempFolder, 'trainyard-metric-'))
+  const [program, question, answer] = ['program.mjs', 'question.json', 'answer.json'].map((name) => join(folder, name))
+  if (program === undefined || question === undefined || answer === undefined) throw new RangeError('three paths')
+  try {
+    const rows = (predictions: Predictions) =>
+      rowsFor(module, { evaluation, predictions, criteria: inputs.criteria.value })
+    const asks: Question = {
+      module: pathToFileURL(module.path).href,
+      sides: { candidate: rows(sides.candidate), ...(sides.champion && { champion: rows(sides.champion) }) },
+    }
+    await writeFile(question, JSON.stringify(asks))
+    await writeFile(program, childProgram)
+    const command = [process.execPath, program, question, answer]
+    const child = {
+      host,
+      command,
+      folder: project.folderOf(inputs.model),
+      environment: undefined,
+      variables: {},
+      passEnv: [],
+      timeoutMs: inputs.timeout,
+    }
+    const result = await host.log.group(`Metric ${module.name}`, () => watchUserCommand(child))
+    if (result.stopped === 'timed-out') throw tooSlow(module, inputs.timeout)
+    const stopped = stopOf(result, child)
+    if (stopped !== undefined) throw stopped
+    const text = result.exitCode === 0 ? await readFile(answer, 'utf8').catch(noFile) : undefined
+    if (text === undefined) throw failed(module, result)
+    // Written by our own program, whatever the module returned.
+    const parsed: unknown = JSON.parse(text)
+    return typeof parsed === 'object' && parsed !== null ? Object.fromEntries(Object.entries(parsed)) : {}
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function noFile(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
+}
+
+function tooSlow({ name, module }: CustomModule, limitMs: number): TimedOut {
+  const aftermath = { undone: ['its process was stopped with everything that it had started'] }
+  return new TimedOut({ limitMs, what: `the metric ${name} (${module})`, aftermath })
+}
+
+function failed({ name, module, path }: CustomModule, result: ChildResult): ConfigError {
+  const line = lineIn(result.lastLines, pathToFileURL(path).href)
+  const source = { kind: 'file', file: path, ...(line === undefined ? {} : { line }) } as const
+  const problem = result.exitCode === 0 ? 'ended before it returned anything' : `ended ${endInWords(result)}`
+  const details = result.lastLines.slice(-shownLines).join('\n')
+  return new ConfigError({
+    code: 'TY0304',
+    details,
+    faults: [{ subject: `the metric ${name} (${module})`, source, problem }],
+  })
+}
+
+/** The line of a module that Node's words about an error name first. */
+function lineIn(lines: readonly string[], url: string): number | undefined {
+  const at = lines.find((text) => text.includes(`${url}:`))
+  const number = at === undefined ? undefined : /^:(\d+)/.exec(at.slice(at.indexOf(url) + url.length))?.[1]
+  return number === undefined ? undefined : Number(number)
+}
+
+interface Expected {
+  readonly module: CustomModule
+  readonly side: string
+  readonly ids: readonly string[]
+}
+
+function checked(said: unknown, { module, side, ids }: Expected): Float64Array {
+  const problem = (text: string) => {
+    const source = { kind: 'file', file: module.path } as const
+    const subject = `the metric ${module.name} (${module.module})`
+    return new ConfigError({ code: 'TY0304', faults: [{ subject, source, problem: text }] })
+  }
+  if (!Array.isArray(said)) throw problem(`returns no list of numbers for the ${side}, but ${String(said)}`)
+  const list: readonly unknown[] = said
+  if (list.length !== ids.length)
+    throw problem(`returns ${list.length} values for the ${side}, and there are ${ids.length} rows`)
+  return Float64Array.from(list, (value, row) => {
+    if (typeof value === 'number') return value
+    throw problem(`says ${String(value)} for row ${ids[row]} of the ${side}, which is no finite number`)
+  })
+}

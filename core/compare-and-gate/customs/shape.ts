@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { metrics } from '../../stats/metrics.ts'
+
+/** A metric of the project's own, as `custom` beside `metric: custom`. */
+export const customShape = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, 'starts with a letter, then letters, digits, - and _, 40 at most')
+      .refine(
+        (name) => !Object.hasOwn(metrics, name) && name !== 'custom',
+        'is the name of a metric that there is already',
+      )
+      .describe('What results call it.'),
+    column: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A column of numbers in each side’s prediction file: the metric is its mean over the rows.'),
+    module: z
+      .string()
+      .regex(/\.m?js$/, 'ends with .mjs or .js')
+      .optional()
+      .describe(
+        'A JavaScript module in the model’s folder. Its default export gets the rows and what a side predicts, and returns a number for each row; the metric is their mean.',
+      ),
+    columns: z
+      .record(z.string().min(1), z.enum(['number', 'text']))
+      .optional()
+      .describe('For a module: the columns of the evaluation data that it gets, and whether as numbers or as texts.'),
+    direction: z.enum(['higher', 'lower']).describe('Which way is better. Nobody can guess that.'),
+  })
+  .refine(({ column, module }) => (column === undefined) !== (module === undefined), 'give one of column and module')
+  .refine(({ module, columns }) => module !== undefined || columns === undefined, 'gives columns without a module')
+
+export type Custom = z.infer<typeof customShape>
