@@ -23,7 +23,9 @@ export function skewOfMean(values: ArrayLike<number>, of: Moments): number {
  * Source: P. Hall, "On the removal of skewness by transformation", Journal of the Royal Statistical Society B 54 (1992) 221-228.
  */
 export function unskewed(t: number, skew: number): number {
-  return t + (skew * t ** 2) / 3 + (skew ** 2 * t ** 3) / 27 + skew / 6
+  // As a product, since t³ may overflow where the skewness is 0.
+  const u = skew * t
+  return t * (1 + u / 3 + u ** 2 / 27) + skew / 6
 }
 
 /** The inverse of `unskewed`. */
