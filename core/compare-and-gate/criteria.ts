@@ -129,9 +129,14 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
     classes,
   )
   for (const { one, path, metric } of asked) {
-    const { name, isBinary, unit, predicts } = metric
+    const { name, isBinary, unit, predicts, isOnlyShown } = metric
     if (isBinary === true && classes.length !== 2)
       fault([...path, 'metric'], `is ${name}, which is for two classes, and there are ${classes.length}`)
+    if (isOnlyShown === true && one.required)
+      fault(
+        [...path, 'required'],
+        `is not false, and ${name} can only be shown: no interval of it is known to hold. Let brier or logLoss decide`,
+      )
     if (unit === 'query' && data.query === undefined)
       fault(path, `is ${name}, which ranks the rows of a query: give data.query, the column that names it`)
     if (unit === 'query' && data.weight !== undefined)

@@ -24,6 +24,7 @@ const doubts: Readonly<Record<Doubt, string>> = {
   'too-few-of-a-class': 'there are fewer than ten rows of a class',
   'too-few-differ': 'the models differ on fewer than ten rows',
   'too-few-clusters': 'the rows depend on each other in fewer than ten clusters, or a few clusters hold most of them',
+  'no-interval': 'no interval of it is known to hold',
   undefined: 'it has no value on these rows',
   lopsided: 'every resample of the rows comes out on one side of the estimate',
   'no-variation': 'every row says the same, so that chance cannot be estimated',

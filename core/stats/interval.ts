@@ -15,6 +15,7 @@ export type Direction = 'higher' | 'lower'
  * - `too-few-clusters`: fewer than ten clusters of rows that depend on each other, or a few that hold most rows.
  * - `undefined`: the metric has no value on these rows, such as the precision of a class that is never predicted.
  * - `lopsided`: every resample lies on one side of the estimate, so that nothing is known of the other.
+ * - `no-interval`: a metric that has a value, and of which no interval is known to hold.
  * - `no-variation`: the estimated standard error is zero, which is the absence of information and not certainty.
  */
 export type Doubt =
@@ -24,6 +25,7 @@ export type Doubt =
   | 'too-few-clusters'
   | 'undefined'
   | 'lopsided'
+  | 'no-interval'
   | 'no-variation'
 
 /**

@@ -1,5 +1,6 @@
 import { auc, scoredRows } from './delong.ts'
 import { aucInfluence } from './metrics/auc.ts'
+import { calibrationError } from './metrics/calibration-error.ts'
 import { averagePrecision } from './metrics/average-precision.ts'
 import { f1Of, macro, matthews, ofConfusion, precisionOf, recallOf, weightedF1 } from './metrics/confusion.ts'
 import type { AucFamily, InfluenceFamily, RowFamily } from './metrics/metric.ts'
@@ -87,6 +88,14 @@ const known = {
   topK: { ...classShare, title: 'Top-k accuracy', predicts: 'probability', needs: 'k', rows: topKRows },
   logLoss: { ...probabilityLoss, title: 'Log loss', range: unbounded, rows: (evaluated) => logLossRows(evaluated) },
   brier: { ...probabilityLoss, title: 'Brier score', range: { lower: 0, upper: 2 }, rows: brierRows },
+  ece: {
+    ...probabilityLoss,
+    title: 'Expected calibration error',
+    family: 'influence',
+    range: { lower: -Infinity, upper: Infinity },
+    isOnlyShown: true,
+    influence: calibrationError,
+  },
   auc: { ...ranking, title: 'AUC', family: 'auc' },
   prAuc: { ...ranking, title: 'Average precision', family: 'influence', influence: averagePrecision },
   mae: { ...valueLoss, title: 'Mean absolute error', rows: absoluteErrorRows },

@@ -272,3 +272,28 @@ describe('error rates, by simulation with known truth', () => {
     expect(passed(4000, { candidate: 0.9, champion: 0.9 })).toBeGreaterThan(0.85)
   })
 })
+
+test('a calibration error is shown, and proves nothing', () => {
+  const data = { file: 'x.csv', id: 'id', label: 'y' }
+  const shown = { metric: 'ece', required: false, absolute: { max: 0.9 }, vsChampion: { nonInferior: 0.9 } }
+  const decisive = { metric: 'accuracy', absolute: { min: 0.5 } }
+  const labels = Float64Array.from({ length: 300 }, (_, row) => row % 2)
+  const side = (sure: number) => ({
+    classes: labels,
+    probabilities: labels.map((label) => (label === 1 ? sure : 1 - sure)),
+  })
+
+  const verdict = decide(criteriaShape.parse({ version: 1, data, criteria: [shown, decisive] }), {
+    labels,
+    candidate: side(0.9),
+    champion: side(0.7),
+  })
+  const required = criteriaShape.safeParse({ version: 1, data, criteria: [{ ...shown, required: true }] })
+
+  expect(verdict.kind).toBe('pass')
+  expect(verdict.results[0]).toMatchObject({ metric: 'ece', kind: 'inconclusive', candidate: expect.closeTo(0.1, 12) })
+  expect(verdict.results[0]).not.toHaveProperty('interval')
+  expect(verdict.results[0]?.sentence).toContain('no interval of it is known to hold')
+  expect(verdict.results[1]).toMatchObject({ champion: expect.closeTo(0.3, 12), difference: expect.closeTo(-0.2, 12) })
+  expect(required.error?.issues[0]?.message).toContain('can only be shown')
+})

@@ -19,9 +19,9 @@ function rowsOf(metric: Metric): Evaluated {
   return { labels: oracle.binary, predictions: oracle.score, settings }
 }
 
-/** Metrics of queries have a value per query; rows that weigh differently are not theirs. */
+/** Not metrics of queries, which have a value per query, and none without an interval. */
 type OfRows = keyof typeof oracle.metrics
-const isOfRows = (name: MetricName): name is OfRows => metrics[name].unit === undefined
+const isOfRows = (name: MetricName): name is OfRows => Object.hasOwn(oracle.metrics, name)
 const all = Object.values(metrics).flatMap((metric) => (isOfRows(metric.name) ? [[metric.name, metric] as const] : []))
 
 describe('metrics of rows with weights', () => {

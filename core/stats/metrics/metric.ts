@@ -16,6 +16,8 @@ export interface MetricFacts {
   readonly takes?: 'k'
   /** What it has one value of, and what must therefore be independent: the row where nothing is said. */
   readonly unit?: 'query'
+  /** True for a metric that proves nothing, because no interval of it is known to hold. */
+  readonly isOnlyShown?: boolean
   /** True for a metric of the positive one of two classes. */
   readonly isBinary?: boolean
 }
