@@ -8,9 +8,15 @@ export default defineConfig({
   test: {
     include: [
       process.env['TRAINYARD_MUTATION_TESTS'] ??
-        'test/{stats/**/*,compare-and-gate/{budgets,compatibility,criteria,decide,slices}}.test.ts',
+        'test/{stats/**/*,compare-and-gate/{budgets,compatibility,criteria,decide,slices,{fairness,reuse,slices}/*}}.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/error-rates.test.ts', '**/simulation.test.ts', '**/judge-errors.test.ts'],
+    exclude: [
+      '**/node_modules/**',
+      '**/error-rates.test.ts',
+      '**/simulation.test.ts',
+      '**/judge-errors.test.ts',
+      '**/gate.test.ts',
+    ],
     setupFiles: ['test/support/quick-tests.ts'],
     testTimeout: 60_000,
   },

@@ -155,7 +155,21 @@ const shape = z
   .describe('How both models behave on the rows, for people. No count under ten rows.')
 
 const reuse = z
-  .looseObject({ judged: count, place: count.optional(), alpha: number.optional(), sentence: z.string() })
+  .looseObject({
+    judged: count.describe('Other candidates, by the digest of their files.'),
+    place: count.optional().describe('Which judgement of the model on this data it is, from 1 on.'),
+    alpha: number.optional().describe('The error probability at which the criteria were judged.'),
+    spending: z
+      .looseObject({
+        rule: z.enum(['bonferroni', 'unlimited']),
+        total: number,
+        candidates: count.optional(),
+        isExhausted: z.boolean(),
+      })
+      .optional()
+      .describe('How the criteria’s error probability is spent over all judgements.'),
+    sentence: z.string(),
+  })
   .describe('What this data judged before.')
 
 /** What the gate claims about a tree of model files. */

@@ -90,6 +90,17 @@ describe('slices', () => {
     )
   })
 
+  test('that are hidden because of a small one still fail the gate, without their name', () => {
+    const verdict = decide(criteria([bySite]), facts([500, 100, 9], { 1: 40 }))
+
+    expect(verdict.kind).toBe('fail')
+    expect(verdict.reasons[1]).toBe(
+      'Accuracy is worse by more than 0.02 in 1 of 3 slices, which cannot be named without telling of slices with fewer than ten rows; 1 of 3 says too little to tell.',
+    )
+    expect(verdict.slices).toMatchObject({ hidden: 2, results: [{ slice: 'site = 0' }] })
+    expect(JSON.stringify(verdict)).not.toContain('site = 1')
+  })
+
   test('of which none says enough are inconclusive', () => {
     const verdict = decide(criteria([bySite]), facts([20, 20]))
 

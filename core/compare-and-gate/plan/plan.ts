@@ -10,6 +10,7 @@ import {
 } from '../../stats/sample-size.ts'
 import type { Criteria, Criterion } from '../criteria.ts'
 import { metricOf } from '../metric-of.ts'
+import { alphaOfPlace } from '../reuse/spend.ts'
 import { significant } from '../words.ts'
 
 /** What is looked at of an earlier result. Differences are candidate minus champion. */
@@ -56,10 +57,12 @@ export interface Needed {
  * pairs, the score test for one model); every other metric needs a pilot, since nobody knows how far its rows scatter.
  */
 export function planOf(criteria: Criteria, assumptions: Assumptions): readonly Needed[] {
+  // Harm in slices is looked for at the whole alpha; what is proven is proven at the part of a first judgement.
+  const first = { ...criteria, alpha: alphaOfPlace(criteria, 1) }
   return [
     ...criteria.criteria.flatMap((criterion) => [
-      ...absolute(criterion, criteria, assumptions),
-      ...paired(criterion, criteria, assumptions),
+      ...absolute(criterion, first, assumptions),
+      ...paired(criterion, first, assumptions),
     ]),
     ...ofSlices(criteria, assumptions),
   ]

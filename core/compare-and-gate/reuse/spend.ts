@@ -8,6 +8,12 @@ export type Asking = Pick<Judgement, 'candidate' | 'question'>
 /** Rounding in a sum of shares is no overspending. */
 const slack = 1e-9
 
+/** The error probability of the judgement at a place, from 1 on: the whole alpha where it is not spent. */
+export function alphaOfPlace({ alpha, reuse }: Pick<Criteria, 'alpha' | 'reuse'>, place: number): number {
+  if (reuse === undefined) return alpha
+  return reuse.candidates === undefined ? (alpha * 6) / (Math.PI * place) ** 2 : alpha / reuse.candidates
+}
+
 /**
  * What the uses of evaluation data so far mean for the next one. Pure.
  *
@@ -32,7 +38,7 @@ export function reuseOf(
     return { ...bare, sentence: reuseSentence(bare) }
   }
   const { spend, candidates } = rule
-  const alpha = candidates === undefined ? (total * 6) / (Math.PI ** 2 * place ** 2) : total / candidates
+  const alpha = alphaOfPlace({ alpha: total, reuse: rule }, place)
   const spent = earlier.reduce((sum, one) => sum + (one.spent ?? 0), 0)
   const isExhausted = place > (candidates ?? Infinity) || spent + alpha > total * (1 + slack)
   const spending = { rule: spend, total, ...(candidates !== undefined && { candidates }), isExhausted }

@@ -26,6 +26,14 @@ describe('a plan', () => {
     expect(planned[2]?.assumes).toBe('the models disagree on 10 % of the rows')
   })
 
+  test('takes the part of alpha that is left for each candidate of the same data', () => {
+    const reuse = { spend: 'bonferroni', candidates: 20 }
+    const asked = { metric: 'accuracy', vsChampion: { nonInferior: 0.005 } }
+
+    expect(plan(asked, {}, { reuse })).toEqual(plan(asked, {}, { alpha: 0.0025 }))
+    expect(plan(asked, {}, { reuse })[0]?.rows).toBeGreaterThan(plan(asked)[0]?.rows ?? Infinity)
+  })
+
   test('of a floor passes about as often as it says, by simulation', () => {
     const [planned] = plan({ metric: 'accuracy', absolute: { min: 0.9 } })
     const n = planned?.rows ?? 0

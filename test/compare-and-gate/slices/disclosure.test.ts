@@ -1,9 +1,9 @@
 import { check, constant, integer, property, tuple } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { shownSlices } from '../../core/compare-and-gate/slices/disclosure.ts'
-import { isInSpan } from '../../core/compare-and-gate/slices/span.ts'
-import type { Slices } from '../../core/compare-and-gate/slices/read.ts'
-import { seededRandom } from '../../core/stats/random.ts'
+import { shownSlices } from '../../../core/compare-and-gate/slices/disclosure.ts'
+import { isInSpan } from '../../../core/compare-and-gate/slices/span.ts'
+import type { Slices } from '../../../core/compare-and-gate/slices/read.ts'
+import { seededRandom } from '../../../core/stats/random.ts'
 
 test('a vector is in the span of others when it is a combination of them', () => {
   expect(

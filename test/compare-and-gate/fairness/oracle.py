@@ -1,4 +1,4 @@
-"""Gaps between groups by scipy and numpy alone, for fairness-oracle.json: python fairness-oracle.py > fairness-oracle.json"""
+"""Gaps between groups by scipy and numpy alone, for oracle.json: python oracle.py > oracle.json"""
 import json
 import numpy as np
 from scipy import optimize, stats

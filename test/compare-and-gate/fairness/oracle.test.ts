@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { changeInterval, differenceInterval, sumInterval } from '../../core/compare-and-gate/fairness/intervals.ts'
-import { count, type RateName, rates } from '../../core/compare-and-gate/fairness/rates.ts'
+import { changeInterval, differenceInterval, sumInterval } from '../../../core/compare-and-gate/fairness/intervals.ts'
+import { count, type RateName, rates } from '../../../core/compare-and-gate/fairness/rates.ts'
 
-/** Written by fairness-oracle.py. */
+/** Written by oracle.py. */
 interface Case {
   readonly labels: readonly number[]
   readonly candidate: readonly number[]
@@ -17,7 +17,7 @@ interface Case {
   readonly sumError: number
 }
 
-const cases = JSON.parse(readFileSync(join(import.meta.dirname, 'fairness-oracle.json'), 'utf8')) as readonly Case[]
+const cases = JSON.parse(readFileSync(join(import.meta.dirname, 'oracle.json'), 'utf8')) as readonly Case[]
 
 describe.each(cases)('intervals of gaps agree with scipy, case %#', (known) => {
   const { alpha, labels } = known
