@@ -5,7 +5,7 @@ import { gives } from '../step/output.ts'
 export const definition = defineStep({
   id: 'promote',
   title: 'Promote a version to champion',
-  doc: 'Moves the alias `champion` to a version, by compare-and-set, and remembers who did it, when and why.\n\nRefuses a version without the evidence of a passing gate for its very bytes, unless it is forced with a reason, here or at the gate; the reason is recorded. The newest gate counts. Where that gate compared with another version than the one that is replaced, the step warns.\n\nWith an endpoint it gives the version all the traffic first, and the alias moves when what had it is retired. A step that was cut off is run again and finishes the work.',
+  doc: 'Moves the alias `champion` to a version, by compare-and-set, and remembers who did it, when and why.\n\nRefuses a version without the evidence of a passing gate for its very bytes, unless it is forced with a reason, here or at the gate; the reason is recorded. The newest gate counts. Where that gate compared with another version than the one that is replaced, or judged by another criteria file than trainyard.yml names or by one that has changed since, the step warns.\n\nWith an endpoint it gives the version all the traffic first, and the alias moves when what had it is retired. A step that was cut off is run again and finishes the work.',
   branding: { icon: 'award', color: 'green' },
   permissions: { contents: 'write' },
   workspace: 'write',

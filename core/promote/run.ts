@@ -9,6 +9,7 @@ import type { ModelVersion } from '../records/model.ts'
 import { referenceText } from '../records/reference.ts'
 import type { Ground } from '../targets/give-traffic.ts'
 import { openTarget } from '../targets/open.ts'
+import { criteriaNow } from './criteria.ts'
 import { type Allowed, decide } from './decide.ts'
 import type { definition } from './definition.ts'
 import { promotionStatement } from './statement.ts'
@@ -25,7 +26,7 @@ export const run: Run<typeof definition> = (context) => promote(context, () => o
  * alias with statement and event in one entry: what is cut off in between is finished by running it again.
  */
 export async function promote(context: PromoteContext, open: () => Ground): Promise<Ending> {
-  const { inputs, workspace, host, done } = context
+  const { inputs, workspace, host, project, done } = context
   const { alias } = inputs
   demandTrust(host, 'promote a model')
   const version = await versionToPromote(context)
@@ -41,7 +42,9 @@ export async function promote(context: PromoteContext, open: () => Ground): Prom
 
   // The gate compares with the champion, whatever other aliases name.
   const champion = alias === 'champion' && !isThere ? from : undefined
-  const decision = decide({ gates: await gatesOf(version, workspace), champion, ...inputs })
+  const gates = await gatesOf(version, workspace)
+  const criteria = await criteriaNow(project, version.model)
+  const decision = decide({ gates, champion, criteria, ...inputs })
   if (decision.kind === 'refused') return refuse(context, { version, from, code: 'TY0303', reasons: decision.reasons })
   if (traffic?.access.kind === 'refused') {
     const reasons = [`${traffic.access.reason}, at ${traffic.endpoint}`]

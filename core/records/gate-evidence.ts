@@ -204,6 +204,11 @@ export const gatePredicateShape = z.looseObject({
 /** The gate's evidence as a reader has it. */
 export type GateEvidence = z.output<typeof gatePredicateShape>
 
+/** What decisions look at of it: whatever else newer releases say, and however they say it. */
+export const gateGistShape = gatePredicateShape
+  .pick({ model: true, champion: true, forced: true, criteria: true })
+  .extend({ verdict: verdict.pick({ kind: true }) })
+
 /** The whole in-toto Statement, for the published schema. */
 export const gateStatementShape = z.looseObject({
   _type: z.literal('https://in-toto.io/Statement/v1'),

@@ -50,3 +50,45 @@ test.each([
   if (words === undefined) expect(concern).toBeUndefined()
   else expect(concern).toContain(words)
 })
+
+const digestOf = (digit: string) => `sha256:${digit.repeat(64)}` as const
+
+test.each([
+  ['the same criteria as now', { file: 'criteria.yml', digest: digestOf('c') }, undefined],
+  ['criteria that have changed', { file: 'criteria.yml', digest: digestOf('d') }, 'criteria.yml has changed since'],
+  [
+    'another file',
+    { file: 'strict.yml', digest: digestOf('c') },
+    'judged by criteria.yml, and the project names strict.yml',
+  ],
+  ['a file that is not there', { file: 'criteria.yml', digest: undefined }, undefined],
+  ['criteria, where the project names none', undefined, undefined],
+])('a gate that judged by %s', (_, criteria, words) => {
+  const judged = { ...gate('pass'), criteria: { file: 'criteria.yml', digest: digestOf('c') } }
+  const decision = decide({ gates: [judged], ...unforced, criteria })
+
+  const concern = decision.kind === 'gated' ? decision.concern : 'refused'
+  if (words === undefined) expect(concern).toBeUndefined()
+  else expect(concern).toContain(words)
+})
+
+test('all concerns are told', () => {
+  const judged = { ...gate('pass'), criteria: { file: 'criteria.yml', digest: digestOf('c') } }
+  const criteria = { file: 'criteria.yml', digest: digestOf('d') }
+  const decision = decide({ gates: [judged], ...unforced, champion: first, criteria })
+
+  expect(decision).toMatchObject({
+    kind: 'gated',
+    concern: expect.stringMatching(/compared it with nothing.*\. criteria/) as string,
+  })
+})
+
+test('a gate whose evidence does not count is told with the reason', () => {
+  const { verdict: _, ...rest } = gate('pass')
+  const decision = decide({ gates: [{ ...rest, problem: 'is about other files' }, gate('pass')], ...unforced })
+
+  expect(decision).toMatchObject({
+    kind: 'refused',
+    reasons: [expect.stringContaining('says nothing, because its evidence is about other files') as string],
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { main } from '../../core/main/main.ts'
+import { statement } from '../../core/records/evidence.ts'
 import { aComparison, byFiles, criteriaFile } from '../compare-and-gate/a-comparison.ts'
 import { type Bench, failureOf, fromFork, gate, inCi, promote, register, said } from '../main/bench.ts'
 import { trained } from '../main/trained.ts'
@@ -91,6 +92,30 @@ describe('a version that passed a gate', () => {
     expect(host.ended?.message).toContain('The gate compared it with kettle@1, and it replaces kettle@3')
     expect(host.summaryText).toContain('nobody has compared the two')
   })
+
+  test('by criteria that changed meanwhile is promoted with a warning', async () => {
+    await using bench = await aComparison()
+    await bench.go(gate, byFiles)
+    await bench.write({ 'criteria.yml': criteriaFile([{ metric: 'accuracy', absolute: { min: 0.99 } }]) })
+
+    const host = await bench.run(promote, { candidate: 'kettle@2' })
+
+    expect(host.ended).toMatchObject({ result: 'warned', exitCode: 0 })
+    expect(host.ended?.message).toMatch(
+      /criteria\.yml has changed since the gate judged by it \([0-9a-f]{12} then, [0-9a-f]{12} now\)/,
+    )
+  })
+
+  test('by a criteria file that the project does not name is promoted with a warning', async () => {
+    await using bench = await aComparison({
+      'lenient.yml': criteriaFile([{ metric: 'accuracy', absolute: { min: 0.1 } }]),
+    })
+    await bench.go(gate, { ...byFiles, criteria: 'lenient.yml' })
+
+    const host = await bench.run(promote, { candidate: 'kettle@2' })
+
+    expect(host.ended?.message).toContain('The gate judged by lenient.yml, and the project names criteria.yml')
+  })
 })
 
 describe('a promotion is refused', () => {
@@ -120,6 +145,34 @@ describe('a promotion is refused', () => {
     await gateBy('candidate.csv')
 
     expect(await bench.go(promote, { candidate: 'kettle@2' })).toMatchObject({ moved: 'true' })
+  })
+
+  test('after a gate with evidence of an unknown form, though an older one passed', async () => {
+    await using bench = await aComparison()
+    await bench.go(gate, byFiles)
+    await bench.record('other', async ({ models, evidence }) => {
+      const { files } = await models.version('kettle', 2)
+      await evidence.add(statement('gate', { name: 'kettle@2', digest: files.digest }, { model: 'kettle', verdict: 9 }))
+    })
+
+    const host = await bench.run(promote, { candidate: 'kettle@2' })
+
+    expect(failureOf(host)).toContain('its evidence has a form that this release does not read')
+  })
+
+  test('after a gate about other files, of which these were the data', async () => {
+    await using bench = await aComparison()
+    const other = `sha256:${'0'.repeat(64)}` as const
+    await bench.record('other', async ({ models, evidence }) => {
+      const { files } = await models.version('kettle', 2)
+      const passed = statement('gate', { name: 'x', digest: other }, { model: 'kettle', verdict: { kind: 'pass' } })
+      await evidence.addJudgement(passed, { model: 'kettle', data: files.digest, candidate: other, question: other }, 0)
+    })
+
+    const host = await bench.run(promote, { candidate: 'kettle@2' })
+
+    expect(host.ended).toMatchObject({ result: 'failed', exitCode: 3 })
+    expect(failureOf(host)).toContain('its evidence is about other files')
   })
 
   test('by another model’s gate, though the bytes are the same', async () => {

@@ -70,6 +70,7 @@ article summary{color:var(--accent);font-size:.9rem}
 table.matrix{width:auto;font-size:.85rem}
 .matrix caption{color:var(--ink)}
 .matrix th,.matrix td{padding:.35rem .7rem}
+.matrix thead th{max-width:7rem;white-space:normal;overflow-wrap:anywhere}
 .matrix .share{display:block;font-size:.75rem}
 figure{margin:1.5rem 0 0}
 figcaption{font-size:.9rem;font-weight:600}

@@ -17,7 +17,7 @@ export function confusionMarkup(shape: Shape, gate: Gate): Part {
     return html`<p class="meta">The confusion matrices are withheld: too many of their cells have fewer than ten rows.</p>`
   return html`<figure><figcaption>What is taken for what</figcaption>
 <p class="meta">A row is a true class, a column what it is taken for.</p>
-<div class="pair">
+<div${classes.length <= 4 ? html` class="pair"` : undefined}>
 ${sides.map(({ name, of }) => matrixMarkup(name, classes, of))}</div>
 ${hidden === 0 ? undefined : html`<p class="meta">–: withheld, because the cell has fewer than ten rows, or would tell of one that has.</p>`}</figure>`
 }
@@ -29,7 +29,7 @@ function matrixMarkup(name: string, classes: readonly string[], matrix: Matrix):
     const cells = row.map((cell, said) => matrixCell(cell, { isRight: truth === said, total }))
     return html`<tr><th scope="row">${classes[truth]}</th>${cells}</tr>\n`
   })
-  return html`<div class="wide"><table class="matrix"><caption>${name}</caption>
+  return html`<div class="wide" role="region" tabindex="0" aria-label="${name}: what is taken for what"><table class="matrix"><caption>${name}</caption>
 <thead><tr><td></td>${heads}</tr></thead>
 <tbody>
 ${rows}</tbody></table></div>
