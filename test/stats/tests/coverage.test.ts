@@ -46,11 +46,11 @@ describe('the test', () => {
 
 describe('few rows of skewed differences', () => {
   it('make sign flips err as often as Student’s t, and more often than t without the skewness', () => {
-    const setting = fewRows([15]).find(({ rows }) => rows.endsWith('overconfident candidate'))
+    const setting = fewRows([10]).find(({ rows }) => rows.endsWith('overconfident candidate'))
     if (setting === undefined) throw new Error('there is no such setting')
     const error = (method: 'student' | 'unskewed' | 'signFlips') => coverageErrors(setting[method], 600).lower
-    expect(error('signFlips')).toBeGreaterThan(0.13)
-    expect(error('student')).toBeGreaterThan(0.13)
-    expect(error('unskewed')).toBeLessThan(0.14)
+    expect(error('signFlips')).toBeGreaterThan(0.15)
+    expect(error('student')).toBeGreaterThan(0.15)
+    expect(error('unskewed')).toBeLessThan(0.2)
   })
 })

@@ -10,11 +10,11 @@ function share(value: number): string {
 }
 
 function coverageTable(settings: readonly Coverage[]): void {
-  console.log('| interval | rows | runs | lower bound errs | upper bound errs | in doubt |')
-  console.log('|---|---|---|---|---|---|')
+  console.log('| interval | rows | runs | lower bound errs | upper bound errs |')
+  console.log('|---|---|---|---|---|')
   for (const setting of settings) {
     const errors = coverageErrors(setting, runs)
-    const cells = [errors.lower, errors.upper, errors.doubtful].map(share)
+    const cells = [errors.lower, errors.upper].map(share)
     console.log(`| ${[setting.method, setting.rows, errors.runs, ...cells].join(' | ')} |`)
   }
   console.log('')
