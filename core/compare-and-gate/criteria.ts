@@ -146,6 +146,13 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
     if (predicts === 'value' && !isNumeric)
       fault([...path, 'metric'], `is ${name}, which is about numbers, beside metrics about classes`)
   }
+  for (const { one, path } of asked) {
+    if (one.custom?.kind !== 'whole') continue
+    const { name } = one.custom
+    if (path[0] === 'slices') fault(path, `is ${name}, one number for all rows: there is none for a slice`)
+    if (data.weight !== undefined || data.cluster !== undefined)
+      fault(path, `is ${name}, one number for all rows, which takes no data.weight and no data.cluster`)
+  }
   for (const name of ambiguousCustoms({ criteria, slices })) fault(['criteria'], `describe two metrics as ${name}`)
   if (data.query !== undefined && asked.every(({ metric }) => metric.unit !== 'query'))
     fault(['data', 'query'], 'is given, and no metric ranks the rows of a query')

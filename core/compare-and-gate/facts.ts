@@ -14,7 +14,7 @@ export interface Predictions {
   readonly probabilities?: Float64Array
   /** The predicted number of each row. */
   readonly values?: Float64Array
-  /** A number of each row for each metric of the project's own, by its name. */
+  /** A number of each row for each metric of the project's own, by its name; of each part of the rows where it is one number for all. */
   readonly customs?: Readonly<Record<string, Float64Array>>
 }
 

@@ -3,10 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
 import { decide } from '../../core/compare-and-gate/decide.ts'
+import { pseudoValues } from '../../core/compare-and-gate/customs/whole.ts'
 import { digestFile } from '../../core/engines/code/digest.ts'
 import type { GatePredicate, Statement } from '../../core/records/evidence.ts'
+import { meanInterval, pairedTInterval } from '../../core/stats/paired-t.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
+import { rootMeanInterval } from '../../core/stats/root-mean.ts'
 import { type Bench, failureOf, gate } from '../main/bench.ts'
+import { frequency, upperLimit } from '../stats/support.ts'
 import { aComparison, byFiles } from './a-comparison.ts'
 
 const data = { file: 'x.csv', id: 'id', label: 'y' }
@@ -105,6 +109,65 @@ test.each([
   const read = criteriaShape.safeParse({ version: 1, data, criteria: [criterion] })
 
   expect(JSON.stringify(read.error?.issues)).toContain(words)
+})
+
+test.each([
+  ['a slice', { slices: [{ by: ['site'], metric: 'custom', noHarm: 1 }] }, 'none for a slice'],
+  ['weights', { data: { ...data, weight: 'w' } }, 'takes no data.weight'],
+  ['clusters', { data: { ...data, cluster: 'c' } }, 'no data.cluster'],
+])('one number for all rows is refused beside %s', (_, more, words) => {
+  const custom = { name: 'ratio', kind: 'whole', module: 'ratio.mjs', direction: 'higher' }
+  const whole = { version: 1, data, criteria: [{ metric: 'custom', custom, absolute: { min: 0 } }], ...more }
+  const slices = 'slices' in more ? { slices: more.slices.map((slice) => ({ ...slice, custom })) } : {}
+
+  const read = criteriaShape.safeParse({ ...whole, ...slices })
+
+  expect(JSON.stringify(read.error?.issues)).toContain(words)
+})
+
+describe('one number for all rows, as values of parts', () => {
+  const n = 200
+  const draw = (random: () => number) => Float64Array.from({ length: n }, () => Math.exp(normalDraw(random)))
+  const rootOf = (squares: Float64Array, left: number) => {
+    const kept = squares.filter((_, row) => row !== left)
+    return Math.sqrt(kept.reduce((sum, value) => sum + value, 0) / kept.length)
+  }
+
+  test('has the number as mean, and the standard error of its influence values', () => {
+    const squares = draw(seededRandom(3))
+    const without = Array.from(squares, (_, row) => rootOf(squares, row))
+
+    const values = pseudoValues(rootOf(squares, -1), without)
+
+    const interval = meanInterval(values, 0.05)
+    const delta = rootMeanInterval(squares, 0.05)
+    expect(interval.estimate).toBeCloseTo(delta.estimate, 9)
+    expect(interval.standardError / delta.standardError).toBeCloseTo(1, 1)
+  })
+
+  test.each([50, 200])('passes a ratio of sums at the margin hardly more often than alpha, in %d parts', (parts) => {
+    const random = seededRandom(parts)
+    const passes = frequency(400, () => {
+      // What is earned per offer is 1 with either model, and the candidate is asked to earn more.
+      const sides = [0, 1].map(() => {
+        const offers = draw(random)
+        const earned = offers.map((offer) => offer * (0.5 + random()))
+        const per = (part: number) => {
+          const kept = (values: Float64Array) =>
+            values.reduce((sum, value, row) => (row % parts === part ? sum : sum + value), 0)
+          return kept(earned) / kept(offers)
+        }
+        return pseudoValues(
+          per(-1),
+          Array.from({ length: parts }, (_, part) => per(part)),
+        )
+      })
+      const [candidate = [], champion = []] = sides
+      return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > 0
+    })
+
+    expect(passes).toBeLessThanOrEqual(upperLimit(0.05, 400))
+  })
 })
 
 test('two metrics of one name are refused', () => {
@@ -240,6 +303,63 @@ describe('a module', () => {
     expect(host.outputs.get('verdict')).toBe('error')
     expect(failureOf(host)).toMatch(words)
     expect(failureOf(host)).toContain('revenue')
+  })
+
+  const ratio = `export default ({ labels, predictions, columns }) => {
+      let [earned, offers] = [0, 0]
+      for (const [row, said] of predictions.entries()) {
+        if (said === 'no') continue
+        offers += 1
+        earned += labels[row] === 'yes' ? columns.price[row] : 0
+      }
+      return earned / offers
+    }`
+  const wholeCriteria = JSON.stringify({
+    version: 1,
+    data: { file: 'shop.csv', id: 'id', label: 'bought', classes: ['no', 'yes'] },
+    criteria: [
+      {
+        metric: 'custom',
+        custom: {
+          name: 'perOffer',
+          kind: 'whole',
+          module: 'metrics/revenue.mjs',
+          columns: { price: 'number' },
+          direction: 'higher',
+        },
+        absolute: { min: 1 },
+        vsChampion: { superior: 0 },
+      },
+    ],
+  })
+
+  test('may return one number for all rows, which is jackknifed', async () => {
+    await using bench = await aComparison({ ...(await files(ratio)), 'criteria.yml': wholeCriteria })
+
+    const host = await bench.run(gate, byFiles)
+
+    expect(host.outputs.get('verdict'), failureOf(host)).toBe('pass')
+    const [bound, compared] = (await evidenceOf(bench)).predicate.verdict.results
+    const earned = (column: string) => {
+      const said = new Map(column.split('\n').map((line) => line.split(',') as [string, string]))
+      const offers = rows.filter(({ id }) => said.get(id) === '0.8')
+      return offers.reduce((sum, { bought, price }) => sum + (bought === 'yes' ? price : 0), 0) / offers.length
+    }
+    const [candidate, champion] = await Promise.all(
+      ['candidate.csv', 'champion.csv'].map(async (name) => earned(await readFile(join(bench.folder, name), 'utf8'))),
+    )
+    expect(bound?.candidate).toBeCloseTo(candidate ?? 0, 9)
+    expect(compared?.champion).toBeCloseTo(champion ?? 0, 9)
+    expect(compared?.n).toBe(300)
+  })
+
+  test('that has no value for a part of the rows is refused', async () => {
+    const module = 'export default ({ ids }) => (ids.includes("r7") ? 1 : NaN)'
+    await using bench = await aComparison({ ...(await files(module)), 'criteria.yml': wholeCriteria })
+
+    const host = await bench.run(gate, byFiles)
+
+    expect(failureOf(host)).toContain('says NaN of a part of the rows for the candidate')
   })
 
   test('that never ends is stopped at the time limit', async () => {

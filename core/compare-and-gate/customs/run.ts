@@ -11,6 +11,7 @@ import type { Predictions } from '../facts.ts'
 import { type Answer, childProgram, type Question } from './child.ts'
 import type { CustomModule } from './modules.ts'
 import { rowsFor } from './rows.ts'
+import { MOST_PARTS, pseudoValues } from './whole.ts'
 
 type GateContext = Context<typeof definition>
 
@@ -41,7 +42,8 @@ export async function withModules(asked: Asked, sides: Sides): Promise<Sides> {
   for (const module of asked.modules) {
     const said = await ask(module, asked, { candidate, champion })
     const add = (predictions: Predictions, side: string): Predictions => {
-      const values = checked(said[side], { module, side, ids: asked.evaluation.ids })
+      const facts = { module, side, ids: asked.evaluation.ids }
+      const values = module.kind === 'whole' ? wholeOf(said[side], facts) : rowsOf(said[side], facts)
       return { ...predictions, customs: { ...predictions.customs, [module.name]: values } }
     }
     candidate = add(candidate, 'candidate')
@@ -60,6 +62,7 @@ async function ask(module: CustomModule, { context, evaluation }: Asked, sides: 
       rowsFor(module, { evaluation, predictions, criteria: inputs.criteria.value })
     const asks: Question = {
       module: pathToFileURL(module.path).href,
+      ...(module.kind === 'whole' && { parts: partsOf(evaluation.rows) }),
       sides: { candidate: rows(sides.candidate), ...(sides.champion && { champion: rows(sides.champion) }) },
     }
     await writeFile(question, JSON.stringify(asks))
@@ -123,18 +126,35 @@ interface Expected {
   readonly ids: readonly string[]
 }
 
-function checked(said: unknown, { module, side, ids }: Expected): Float64Array {
-  const problem = (text: string) => {
-    const source = { kind: 'file', file: module.path } as const
-    const subject = `the metric ${module.name} (${module.module})`
-    return new ConfigError({ code: 'TY0304', faults: [{ subject, source, problem: text }] })
-  }
-  if (!Array.isArray(said)) throw problem(`returns no list of numbers for the ${side}, but ${String(said)}`)
+function problem({ module }: Expected, text: string): ConfigError {
+  const source = { kind: 'file', file: module.path } as const
+  const subject = `the metric ${module.name} (${module.module})`
+  return new ConfigError({ code: 'TY0304', faults: [{ subject, source, problem: text }] })
+}
+
+function rowsOf(said: unknown, expected: Expected): Float64Array {
+  const { side, ids } = expected
+  if (!Array.isArray(said)) throw problem(expected, `returns no list of numbers for the ${side}, but ${String(said)}`)
   const list: readonly unknown[] = said
   if (list.length !== ids.length)
-    throw problem(`returns ${list.length} values for the ${side}, and there are ${ids.length} rows`)
+    throw problem(expected, `returns ${list.length} values for the ${side}, and there are ${ids.length} rows`)
   return Float64Array.from(list, (value, row) => {
     if (typeof value === 'number') return value
-    throw problem(`says ${String(value)} for row ${ids[row]} of the ${side}, which is no finite number`)
+    throw problem(expected, `says ${String(value)} for row ${ids[row]} of the ${side}, which is no finite number`)
   })
+}
+
+/** A row alone has no parts. */
+function partsOf(rows: number): number {
+  return rows < 2 ? 0 : Math.min(rows, MOST_PARTS)
+}
+
+function wholeOf(said: unknown, expected: Expected): Float64Array {
+  const list: readonly unknown[] = Array.isArray(said) ? said : []
+  const [whole = Number.NaN, ...without] = list.map((value, at) => {
+    if (typeof value === 'number') return value
+    const of = at === 0 ? 'all rows' : 'a part of the rows'
+    throw problem(expected, `says ${String(value)} of ${of} for the ${expected.side}, which is no finite number`)
+  })
+  return pseudoValues(whole, without)
 }

@@ -22,7 +22,13 @@ export const customShape = z
       .regex(/\.m?js$/, 'ends with .mjs or .js')
       .optional()
       .describe(
-        'A JavaScript module in the model’s folder. Its default export gets the rows and what a side predicts, and returns a number for each row; the metric is their mean.',
+        'A JavaScript module in the model’s folder. Its default export gets the rows and what a side predicts, and returns a number for each row, of which the metric is the mean, or one number for all rows.',
+      ),
+    kind: z
+      .enum(['perRow', 'whole'])
+      .optional()
+      .describe(
+        'For a module: what it returns. perRow (the default): a number for each row. whole: one number for all rows that it gets, smooth in them (a ratio of sums, no median); it is asked again without each of up to 200 parts of the rows.',
       ),
     columns: z
       .record(z.string().min(1), z.enum(['number', 'text']))
@@ -32,5 +38,6 @@ export const customShape = z
   })
   .refine(({ column, module }) => (column === undefined) !== (module === undefined), 'give one of column and module')
   .refine(({ module, columns }) => module !== undefined || columns === undefined, 'gives columns without a module')
+  .refine(({ module, kind }) => module !== undefined || kind === undefined, 'gives kind without a module')
 
 export type Custom = z.infer<typeof customShape>
