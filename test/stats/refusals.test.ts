@@ -94,13 +94,13 @@ describe('what a statistic refuses, it names', () => {
 
 describe('the number of rows that a share needs', () => {
   it.each([
-    [0.7, 0.71, 0.05, 0.8, 12_898],
-    [0.9, 0.85, 0.025, 0.9, 438],
-    [1, 0.99, 0.05, 0.8, 71],
-    [0, 0.01, 0.05, 0.8, 71],
-    [0.5, 0.999, 0.4, 0.5, 1],
-  ])('to be told from %d when it is %d, with alpha %d and power %d', (bound, truth, alpha, power, rows) => {
-    expect(neededRowsForShare({ bound, truth }, { alpha, power })).toBe(rows)
+    { aim: { bound: 0.7, truth: 0.71 }, plan, rows: 12_898 },
+    { aim: { bound: 0.9, truth: 0.85 }, plan: { alpha: 0.025, power: 0.9 }, rows: 438 },
+    { aim: { bound: 1, truth: 0.99 }, plan, rows: 71 },
+    { aim: { bound: 0, truth: 0.01 }, plan, rows: 71 },
+    { aim: { bound: 0.5, truth: 0.999 }, plan: { alpha: 0.4, power: 0.5 }, rows: 1 },
+  ])('to be told from $aim.bound when it is $aim.truth is $rows', (share) => {
+    expect(neededRowsForShare(share.aim, share.plan)).toBe(share.rows)
   })
 })
 
