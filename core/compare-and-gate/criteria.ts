@@ -8,6 +8,7 @@ import { rates } from './fairness/rates.ts'
 import { reuseShape } from './reuse/shape.ts'
 import { slicesShape } from './slices/shape.ts'
 import { metricOf } from './metric-of.ts'
+import { leastOf, marginShape } from './margin.ts'
 import { settingFaults, settingsShape } from './metric-settings.ts'
 
 const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]]
@@ -17,19 +18,27 @@ const absoluteShape = z
   .strictObject({
     min: finite.optional().describe('Proven when the lower confidence bound is at least this.'),
     max: finite.optional().describe('Proven when the upper confidence bound is at most this.'),
+    mode: z
+      .enum(['proven', 'point'])
+      .optional()
+      .describe(
+        'point: the estimate alone decides, at no stated error rate, and the result says so. By default it must be proven.',
+      ),
   })
   .refine(({ min, max }) => (min === undefined) !== (max === undefined), 'give one of min and max')
 
 const versusShape = z
   .strictObject({
-    nonInferior: finite
-      .nonnegative()
+    nonInferior: marginShape
       .optional()
-      .describe('Proven when the candidate is worse by less than this margin, in the metric’s unit, beyond chance.'),
-    superior: finite
-      .nonnegative()
+      .describe(
+        'Proven when the candidate is worse by less than this margin beyond chance: in the metric’s unit, or a text such as "2%" of the champion’s metric.',
+      ),
+    superior: marginShape
       .optional()
-      .describe('Proven when the candidate is better by more than this, in the metric’s unit, beyond chance.'),
+      .describe(
+        'Proven when the candidate is better by more than this beyond chance: in the metric’s unit, or a text such as "1%" of the champion’s metric.',
+      ),
   })
   .refine(
     ({ nonInferior, superior }) => (nonInferior === undefined) !== (superior === undefined),
@@ -141,6 +150,8 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
       fault(path, `is ${name}, which ranks the rows of a query: give data.query, the column that names it`)
     if (unit === 'query' && data.weight !== undefined)
       fault(path, `is ${name}, which has a value per query, and data.weight is of rows`)
+    if ('vsChampion' in one && asksForShare(one.vsChampion) && mayBeNegative(metric, one.cost))
+      fault([...path, 'vsChampion'], `asks for a share of ${name}, which can be below 0: give a number`)
     if ('absolute' in one)
       boundFault(metric, one.absolute, (key, message) => fault([...path, 'absolute', key], message))
     if (predicts === 'value' && !isNumeric)
@@ -179,6 +190,15 @@ function boundFault(
 
 export type Criteria = z.infer<typeof criteriaShape>
 export type Criterion = Criteria['criteria'][number]
+
+function asksForShare(versus: Criterion['vsChampion']): boolean {
+  return versus !== undefined && leastOf(versus).isRelative
+}
+
+/** Whether a share of a model's metric may mean the opposite, since it can be below 0. */
+function mayBeNegative({ name, range }: Metric, cost: Readonly<Record<string, number>> = {}): boolean {
+  return name === 'cost' ? Object.values(cost).some((one) => one < 0) : range.lower < 0
+}
 
 /** Every metric that the criteria, their slices and their fairness ask for, once; all rates of groups need classes, as accuracy does. */
 export function askedMetrics({

@@ -8,6 +8,7 @@ import { judgeFairness } from './fairness/judge.ts'
 import { alphaOf, judgeReuse } from './reuse/judge.ts'
 import { judgeSlices } from './slices/judge.ts'
 import { judgeAbsolute, judgePaired } from './judge.ts'
+import { leastOf } from './margin.ts'
 
 /**
  * The gate's decision, from criteria and predictions to a verdict with reasons. Pure.
@@ -66,9 +67,8 @@ function judge(criterion: Criterion, criteria: Criteria, facts: Facts): readonly
   const results: CriterionResult[] = []
   if (criterion.absolute !== undefined) results.push(judgeAbsolute({ ...shared, bound: criterion.absolute }))
   if (criterion.vsChampion !== undefined && facts.champion !== undefined) {
-    const { nonInferior, superior = 0 } = criterion.vsChampion
     const champion = evaluated(metric, facts, { side: facts.champion, settings })
-    results.push(judgePaired({ ...shared, champion, least: nonInferior === undefined ? superior : -nonInferior }))
+    results.push(judgePaired({ ...shared, champion, ...leastOf(criterion.vsChampion) }))
   }
   return results
 }

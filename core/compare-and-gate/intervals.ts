@@ -1,17 +1,22 @@
 import { aucInterval, pairedAucIntervalOf, scoredRows } from '../stats/delong.ts'
-import { effectivePairs, effectiveShare } from '../stats/effective-counts.ts'
+import { effectivePairs, effectiveRatio, effectiveShare } from '../stats/effective-counts.ts'
 import { influenceInterval } from '../stats/influence.ts'
-import type { Doubt, Interval } from '../stats/interval.ts'
+import type { Doubt, Interval, TInterval } from '../stats/interval.ts'
 import type { RowFamily } from '../stats/metrics/metric.ts'
-import { pairedRowInfluenceInterval, rowInfluenceInterval } from '../stats/metrics/row-influence.ts'
+import {
+  pairedRowInfluenceInterval,
+  rowInfluenceInterval,
+  scaledRowInfluenceInterval,
+} from '../stats/metrics/row-influence.ts'
 import { influenceOf, type Metric, metricValue } from '../stats/metrics.ts'
+import { type RatioCounts, ratioInterval } from '../stats/paired-ratio.ts'
 import { pairedShareInterval } from '../stats/paired-share.ts'
 import { meanInterval, pairedTInterval } from '../stats/paired-t.ts'
 import { pairedRootMeanInterval, rootMeanInterval } from '../stats/root-mean.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { type PairedCounts, pairedCounts, tangoInterval } from '../stats/tango.ts'
 import { hasUnits, type Units } from '../stats/units.ts'
-import { wilsonInterval } from '../stats/wilson.ts'
+import { type ProportionCounts, wilsonInterval } from '../stats/wilson.ts'
 
 /** Both models on the same rows, and the metric that compares them. */
 export interface Pair {
@@ -60,6 +65,87 @@ export function pairedInterval(pair: Pair, alpha: number): Interval {
     : pairedRootMeanInterval(rows, alpha)
 }
 
+/** A comparison by a share of the champion's metric: `least` is by how much of it the candidate must be better, -0.02 for 2 % worse. */
+export interface RelativePair extends Pair {
+  readonly least: number
+}
+
+/**
+ * The interval of the difference of both models for a comparison with `least` of the champion's metric, oriented so that higher
+ * is better: it lies above `least` of the champion's metric exactly when candidate - (1 ± least) · champion lies above 0, with
+ * all that both vary. By the score interval of a ratio for shares, by influence values for all else.
+ * @throws RangeError for rows that the metric cannot read.
+ */
+export function relativeInterval(pair: RelativePair, alpha: number): Interval | TInterval {
+  const { metric, candidate, champion, least } = pair
+  const base = valueOf(metric, champion)
+  if (!(base > 0)) {
+    const doubt = base === 0 ? 'zero-baseline' : 'undefined'
+    return { estimate: Number.NaN, lower: -Infinity, upper: Infinity, doubt }
+  }
+  if (metric.family === 'proportion') return relativeShareInterval({ ...pair, metric }, alpha)
+  const both = {
+    candidate: influenceOf(metric, candidate),
+    champion: influenceOf(metric, champion),
+    ratio: ratioOf(pair),
+  }
+  const interval = scaledRowInfluenceInterval(both, metric.direction, alpha)
+  const by = least * base
+  return { ...interval, estimate: interval.estimate + by, lower: interval.lower + by, upper: interval.upper + by }
+}
+
+/** What the candidate's metric must be of the champion's. */
+export function ratioOf({
+  metric,
+  least,
+}: {
+  readonly metric: Pick<Metric, 'direction'>
+  readonly least: number
+}): number {
+  return metric.direction === 'higher' ? 1 + least : 1 - least
+}
+
+/**
+ * What `relativeInterval` counts for a share of rows.
+ * @throws RangeError for rows that the metric cannot read.
+ */
+export function ratioCountsOf(
+  pair: Omit<RelativePair, 'metric'>,
+  metric: RowFamily & Pick<Metric, 'name'>,
+): RatioCounts & { readonly doubt?: Doubt | undefined } {
+  const { candidate, champion, least } = pair
+  const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
+  if (hasUnits(candidate)) {
+    return effectiveRatio(rows, countedUnits(metric, candidate), ratioOf({ metric, least }))
+  }
+  const counts = pairedCounts(rows, 'higher')
+  return {
+    both: sum(rows.candidate) - counts.onlyCandidateRight,
+    onlyCandidate: counts.onlyCandidateRight,
+    onlyChampion: counts.onlyChampionRight,
+  }
+}
+
+function relativeShareInterval(
+  pair: RelativePair & { readonly metric: RowFamily & Pick<Metric, 'name'> },
+  alpha: number,
+): Interval {
+  const { metric, champion } = pair
+  const base = valueOf(metric, champion)
+  const { doubt, ...counts } = ratioCountsOf(pair, metric)
+  const ratio = ratioInterval(counts, alpha)
+  const by = (value: number) => (metric.direction === 'higher' ? value - 1 : 1 - value) * base
+  const ends = [by(ratio.lower), by(ratio.upper)].toSorted((a, b) => a - b)
+  const [lower = -Infinity, upper = Infinity] = ends
+  const isSaid = doubt === undefined && ratio.doubt === undefined
+  return {
+    estimate: by(ratio.estimate),
+    lower: isSaid ? lower : -Infinity,
+    upper: isSaid ? upper : Infinity,
+    doubt: doubt ?? ratio.doubt,
+  }
+}
+
 /**
  * What `pairedInterval` counts for a metric that is a share of rows, with why those counts would say nothing.
  * @throws RangeError for rows that the metric cannot read.
@@ -73,10 +159,21 @@ export function countsOf(
   return effectivePairs(rows, countedUnits(metric, candidate), metric.direction)
 }
 
-function shareInterval(metric: RowFamily & Pick<Metric, 'name'>, candidate: Evaluated, alpha: number): Interval {
+/**
+ * What `singleInterval` counts for a metric that is a share of rows, with why those counts would say nothing.
+ * @throws RangeError for rows that the metric cannot read.
+ */
+export function shareOf(
+  metric: RowFamily & Pick<Metric, 'name'>,
+  candidate: Evaluated,
+): ProportionCounts & { readonly doubt?: Doubt | undefined } {
   const rows = metric.rows(candidate)
-  if (!hasUnits(candidate)) return wilsonInterval({ successes: sum(rows), n: rows.length }, alpha)
-  const { doubt, ...counts } = effectiveShare(rows, countedUnits(metric, candidate))
+  if (!hasUnits(candidate)) return { successes: sum(rows), n: rows.length }
+  return effectiveShare(rows, countedUnits(metric, candidate))
+}
+
+function shareInterval(metric: RowFamily & Pick<Metric, 'name'>, candidate: Evaluated, alpha: number): Interval {
+  const { doubt, ...counts } = shareOf(metric, candidate)
   const interval = wilsonInterval(counts, alpha)
   return doubt === undefined ? interval : { ...interval, ...metric.range, doubt }
 }

@@ -3,6 +3,7 @@ import { counted } from '../main/words.ts'
 import type { Metric } from '../stats/metrics.ts'
 import { queryCounts } from '../stats/metrics/queries.ts'
 import type { Evaluated } from '../stats/row-values.ts'
+import { effectiveRows, hasUnits } from '../stats/units.ts'
 
 /** What a decision stands on, and what there is beside it. */
 export interface Units {
@@ -12,6 +13,10 @@ export interface Units {
   /** Queries without a relevant row, which say nothing. */
   readonly left: number
   readonly rows: number
+  /** In how many clusters, where there are any. */
+  readonly clusters?: number
+  /** How many independent rows of equal weight the rows are worth, where they have weights or clusters. */
+  readonly effective?: number
 }
 
 /** What a metric has one value of. */
@@ -23,18 +28,41 @@ export type Unit = 'row' | 'query'
  */
 export function unitsOf(metric: Pick<Metric, 'unit'>, evaluated: Evaluated): Units {
   const rows = evaluated.labels.length
-  if (metric.unit !== 'query') return { unit: 'row', n: rows, left: 0, rows }
+  if (metric.unit !== 'query') return { unit: 'row', n: rows, left: 0, rows, ...worthOf(evaluated) }
   const { queries, left } = queryCounts(evaluated)
   return { unit: 'query', n: queries - left, left, rows }
 }
 
-/** The numbers of a result that say what it stands on. */
-export function standsOn({ unit, n }: Units): Pick<CriterionResult, 'n' | 'unit'> {
-  return unit === 'query' ? { n, unit } : { n }
+function worthOf(evaluated: Evaluated): Pick<Units, 'clusters' | 'effective'> {
+  if (!hasUnits(evaluated)) return {}
+  const { clusters, labels } = evaluated
+  const effective = effectiveRows(labels.length, evaluated)
+  return { effective, ...(clusters && { clusters: new Set(Array.from(clusters)).size }) }
 }
 
-/** A sentence with what it stands on where that is not all rows. */
-export function withUnits(sentence: string, { unit, n, left, rows }: Units): string {
+/** The numbers of a result that say what it stands on. */
+export function standsOn({
+  unit,
+  n,
+  clusters,
+  effective,
+}: Units): Pick<CriterionResult, 'n' | 'unit' | 'clusters' | 'effective'> {
+  const worth = { ...(clusters !== undefined && { clusters }), ...(effective !== undefined && { effective }) }
+  return unit === 'query' ? { n, unit } : { n, ...worth }
+}
+
+/** A sentence with what it stands on where that is not all rows, one like the other. */
+export function withUnits(
+  sentence: string,
+  { unit, n, left, rows, clusters, effective }: Units,
+  needed?: number,
+): string {
+  if (effective !== undefined) {
+    const where = clusters === undefined ? '' : ` in ${counted(clusters, 'cluster')}`
+    const alike = clusters === undefined ? 'weighted like these' : 'in clusters like these'
+    const more = needed === undefined ? '' : `; those needed are ${alike}`
+    return `${sentence} (${counted(rows, 'row')}${where}, worth ${Math.floor(effective).toLocaleString('en-US')} independent ones${more}.)`
+  }
   if (unit === 'row') return sentence
   const others =
     left === 0 ? '' : `; ${countedUnits(left, 'query')} without a relevant row ${left === 1 ? 'does' : 'do'} not count`

@@ -27,6 +27,7 @@ const doubts: Readonly<Record<Doubt, string>> = {
   'no-interval': 'no interval of it is known to hold',
   undefined: 'it has no value on these rows',
   lopsided: 'every resample of the rows comes out on one side of the estimate',
+  'zero-baseline': 'the champion’s is 0, and nothing is a share of that',
   'no-variation': 'every row says the same, so that chance cannot be estimated',
 }
 

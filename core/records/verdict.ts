@@ -26,11 +26,27 @@ export interface CriterionResult {
   /** Of the difference for a comparison, of the candidate's metric for a bound; left out where the data says nothing. */
   readonly interval?: Interval
   readonly margin?: number
+  /** The share of the champion's metric that `margin` (or what is asked beyond it) is, where the criteria ask for a share. */
+  readonly relative?: number
   readonly bound?: number
+  /** The estimate alone decided, at no stated error rate. */
+  readonly mode?: 'point'
+  /** One-sided, of the contrary of what is asked: below alpha exactly where that is proven. */
+  readonly pValue?: number
+  /**
+   * What these rows would prove with a probability of 80 %: the smallest true difference of a comparison, the metric of a bound.
+   */
+  readonly detectable?: number
+  /** The probability with which an equally good candidate would be proven non-inferior on these rows. */
+  readonly power?: number
   /** Rows that the decision stands on, or queries where `unit` says so. */
   readonly n: number
   /** What `n` and `needed` count; rows where it is left out. */
   readonly unit?: 'query'
+  /** In how many clusters of rows that depend on each other. */
+  readonly clusters?: number
+  /** How many independent rows of equal weight they are worth, where they have weights or clusters. */
+  readonly effective?: number
   /** Rows (or queries) that would decide, for an inconclusive criterion. */
   readonly needed?: number
   /** One plain sentence. */

@@ -1,6 +1,7 @@
 import { checkPaired } from './check.ts'
 import { clusterInfluenceInterval } from './cluster.ts'
 import type { Direction, Doubt } from './interval.ts'
+import type { RatioCounts } from './paired-ratio.ts'
 import type { PairedRows } from './paired-t.ts'
 import type { PairedCounts } from './tango.ts'
 import { effectiveRows, shares, type Units } from './units.ts'
@@ -46,6 +47,31 @@ export function effectiveShare(rows: Float64Array, units: Units): Worth<Proporti
   const n = worthOf({ ...rest, spread: mean * (1 - mean), error })
   const successes = Math.min(n, Math.max(0, n * mean))
   return { n, successes, degreesOfFreedom: rest.units - 1, doubt: rest.doubt }
+}
+
+/**
+ * What pairs of rows with weights or clusters are worth, for the interval of the ratio of two shares near `ratio`: as in
+ * `effectivePairs`, by the variance of candidate - ratio · champion.
+ * @throws RangeError as `effectivePairs`.
+ */
+export function effectiveRatio(rows: PairedRows, units: Units, ratio: number): Worth<RatioCounts> {
+  checkPaired(rows.candidate, rows.champion)
+  const of = (value: (mine: number, theirs: number) => number) =>
+    Float64Array.from(rows.candidate, (mine, row) => value(mine, rows.champion[row] ?? Number.NaN))
+  const { share, mean, error, ...rest } = spreadOf(
+    of((mine, theirs) => mine - ratio * theirs),
+    units,
+  )
+  const sum = (values: Float64Array) => values.reduce((total, value, row) => total + (share[row] ?? 0) * value, 0)
+  const spread = sum(of((mine, theirs) => (mine - ratio * theirs) ** 2)) - mean * mean
+  const n = worthOf({ ...rest, spread, error })
+  return {
+    both: n * sum(of((mine, theirs) => mine * theirs)),
+    onlyCandidate: n * sum(of((mine, theirs) => mine * (1 - theirs))),
+    onlyChampion: n * sum(of((mine, theirs) => (1 - mine) * theirs)),
+    degreesOfFreedom: rest.units - 1,
+    doubt: rest.doubt,
+  }
 }
 
 interface Spread {

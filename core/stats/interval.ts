@@ -16,6 +16,7 @@ export type Direction = 'higher' | 'lower'
  * - `undefined`: the metric has no value on these rows, such as the precision of a class that is never predicted.
  * - `lopsided`: every resample lies on one side of the estimate, so that nothing is known of the other.
  * - `no-interval`: a metric that has a value, and of which no interval is known to hold.
+ * - `zero-baseline`: a ratio to a champion whose metric is zero.
  * - `no-variation`: the estimated standard error is zero, which is the absence of information and not certainty.
  */
 export type Doubt =
@@ -26,6 +27,7 @@ export type Doubt =
   | 'undefined'
   | 'lopsided'
   | 'no-interval'
+  | 'zero-baseline'
   | 'no-variation'
 
 /**

@@ -10,6 +10,7 @@ import {
 } from '../../stats/sample-size.ts'
 import type { Criteria, Criterion } from '../criteria.ts'
 import { metricOf } from '../metric-of.ts'
+import { leastOf } from '../margin.ts'
 import { alphaOfPlace } from '../reuse/spend.ts'
 import { significant } from '../words.ts'
 
@@ -106,17 +107,22 @@ function paired(
 ): readonly Needed[] {
   const { required, vsChampion } = criterion
   if (vsChampion === undefined) return []
-  const { nonInferior, superior = 0 } = vsChampion
   const plan = { alpha, power }
   const metric = metricOf(criterion)
   const { name } = metric
   const shared = {
     criterion:
-      nonInferior === undefined
-        ? `${name} better than the champion by > ${superior}`
-        : `${name} non-inferior within ${nonInferior}`,
+      vsChampion.nonInferior === undefined
+        ? `${name} better than the champion by > ${vsChampion.superior ?? 0}`
+        : `${name} non-inferior within ${vsChampion.nonInferior}`,
     isRequired: required,
   }
+  const seen = pilot.find((one) => one.metric === name && one.bound === undefined && one.interval !== undefined)
+  const { least, isRelative } = leastOf(vsChampion)
+  const base = isRelative ? (seen?.candidate ?? Number.NaN) - (seen?.difference ?? Number.NaN) : 1
+  if (Number.isNaN(base)) return [{ ...shared, ...unknown, note: 'a share of a metric that no earlier gate saw' }]
+  const nonInferior = vsChampion.nonInferior === undefined ? undefined : -least * base
+  const superior = least * base
   if (metric.family === 'proportion') {
     const gaps = nonInferior === undefined ? differences : [nonInferior]
     return gaps.flatMap((gap) =>
@@ -129,7 +135,6 @@ function paired(
         }),
     )
   }
-  const seen = pilot.find((one) => one.metric === name && one.bound === undefined && one.interval !== undefined)
   if (seen === undefined) return [{ ...shared, ...unknown }]
   const way = metric.direction === 'higher' ? 1 : -1
   const improvement = way * (seen.difference ?? Number.NaN)

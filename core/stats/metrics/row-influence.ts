@@ -92,6 +92,25 @@ export function pairedRowInfluenceInterval(pair: PairedInfluence, direction: Dir
 }
 
 /**
+ * The t interval of candidate - ratio · champion, oriented so that above 0 is better, by influence values: what decides whether
+ * the candidate is better than the champion by a share of it, with all that the champion's own value varies (Fieller, Journal of
+ * the Royal Statistical Society B 16 (1954) 175-185, by linearisation).
+ * @throws RangeError as `pairedRowInfluenceInterval`.
+ */
+export function scaledRowInfluenceInterval(
+  { candidate, champion, ratio }: PairedInfluence & { readonly ratio: number },
+  direction: Direction,
+  alpha: number,
+): TInterval {
+  const scaled = {
+    ...champion,
+    estimate: ratio * champion.estimate,
+    influence: champion.influence.map((value) => ratio * value),
+  }
+  return pairedRowInfluenceInterval({ candidate, champion: scaled }, direction, alpha)
+}
+
+/**
  * The difference of two models' metrics, oriented so that higher is better, with its influence values.
  * @throws RangeError for unequally many rows.
  */
