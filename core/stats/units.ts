@@ -87,7 +87,7 @@ export function effectiveRows(n: number, units: Units): number {
 }
 
 /** Throws RangeError unless the row's cluster is a place. */
-export function clusterAt(clusters: ArrayLike<number>, row: number): number {
+function clusterAt(clusters: ArrayLike<number>, row: number): number {
   const place = clusters[row]
   if (place === undefined || !Number.isInteger(place) || place < 0 || place >= 2 ** 31) {
     throw new RangeError(`row ${row}: a cluster is a place from 0 to 2^31 - 1, got ${place}`)
