@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { digestOf, pack, unpack } from '../../core/compare-and-gate/predictions/pack.ts'
 import type { GatePredicate } from '../../core/records/evidence.ts'
 import { isDigest } from '../../core/records/digest.ts'
@@ -29,8 +29,17 @@ const criteria = criteriaFile(
 )
 const files = { 'trainyard.yml': projectFile, 'data.csv': data, 'criteria.yml': criteria }
 
+/** Made once, and copied for each test. */
+let original: Bench | undefined
+afterAll(() => original?.[Symbol.asyncDispose]())
+
 /** Three versions, of which the first is the champion. */
 async function kettles(): Promise<Bench> {
+  original ??= await makeKettles()
+  return await original.copy()
+}
+
+async function makeKettles(): Promise<Bench> {
   const bench = await Bench.make(files)
   for (const weights of [
     [2, 1],

@@ -111,6 +111,11 @@ describe('a model of one matrix', () => {
       { 'data.csv': kettles.replace(/^k1,[^,]*/m, 'k1,') },
       /kettle@2 predicts NaN, which is no number, in output probability for row k1/,
     ],
+    [
+      'with many empty cells, of which it names a few and counts the others',
+      { 'data.csv': kettles.replaceAll(/^(k1\d),[^,]*/gm, '$1,') },
+      /kettle@2 predicts NaN, which is no number, in output probability for row k10, k11, k12, k13, k14 and 5 more/,
+    ],
   ])('%s cannot be judged', async (_, files, words) => {
     await using bench = await versions([simple, good], { ...kettleProject, ...files })
 
