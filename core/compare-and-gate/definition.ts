@@ -39,7 +39,7 @@ export const definition = defineStep({
       group: 'predictions',
     }),
     predict: command({
-      doc: 'The predict command, with the placeholders `{model}` (a folder), `{data}` and `{out}` (files). It writes a prediction file (CSV) to `{out}`. It runs once for each side, in the environment and with the code that trained that side.',
+      doc: 'The predict command, with the placeholders `{model}` (a folder), `{data}` and `{out}` (files). It writes a prediction file (CSV, JSON Lines or Parquet) to `{out}`. It runs once for each side, in the environment and with the code that trained that side.',
       project: 'predict',
       group: 'predictions',
     }),

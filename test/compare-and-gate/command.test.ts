@@ -95,6 +95,11 @@ describe('the project’s predict command', () => {
       /TY0304[^]*the predict command for kettle@2 ended well, but wrote no predictions to \{out\}/,
     ],
     [
+      'writes a folder',
+      `import { mkdirSync } from 'node:fs'; mkdirSync(process.argv[4])`,
+      /the table \(in .*predictions\.csv\) is a folder/,
+    ],
+    [
       'leaves rows out',
       predictor.replace('rows.map', 'rows.slice(1).map'),
       /TY0304[^]*id "r0" \(in .*predictions\.csv\) is not predicted/,

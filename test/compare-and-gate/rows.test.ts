@@ -54,6 +54,25 @@ async function gateWith(name: string, way: string): Promise<MemoryHost> {
 }
 
 const ways = ['csv', 'jsonl', 'parquet', 'command']
+
+test.each(['csv', 'jsonl', 'parquet'])('a predict command may write %s: it is seen by its beginning', async (kind) => {
+  const said =
+    kind === 'jsonl' ? asJsonLines('row-twice') : kind === 'parquet' ? await asParquet('row-twice') : asCsv('row-twice')
+  await using bench = await aComparison({
+    'trainyard.yml': `${projectFile}    predict: node predict.mjs {model} {out}\n`,
+    'criteria.yml': criteria,
+    'data.csv': data,
+    'good.csv': asCsv('good'),
+    'predict.mjs': `import { copyFileSync } from 'node:fs'\ncopyFileSync('said', process.argv[3])`,
+    said,
+  })
+
+  const host = await bench.run(gate, { candidate: 'kettle@2', championPredictions: 'good.csv' })
+
+  const place = { csv: '.csv:14', jsonl: '.jsonl:13', parquet: '.parquet, row 13' }[kind] ?? ''
+  expect(failureOf(host)).toContain(`predictions${place}) is predicted twice`)
+})
+
 const byWay = (names: readonly string[], among = ways) =>
   names.flatMap((name) => among.map((way) => [name, way] as const))
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { environmentFromLock, type PythonEnvironment } from '../../engines/python/environment.ts'
 import { ConfigError } from '../../errors/errors.ts'
@@ -56,11 +56,30 @@ export async function predictByCommand(asked: Asked, command: readonly string[])
       const details = `the predict command for ${side.reference} ended well, but wrote no predictions to {out}`
       throw new ConfigError({ code: 'TY0304', details })
     }
-    const predictions = await readPredictions({ file: out, evaluation, criteria: inputs.criteria.value })
+    const predictions = await readPredictions({
+      file: await namedByKind(out),
+      evaluation,
+      criteria: inputs.criteria.value,
+    })
     return { predictions, environment: environment?.record.digest, code: code.identity }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Calls what a command wrote by what it is, since tables are read by the end of their name; a command is told but one name. */
+async function namedByKind(out: string): Promise<string> {
+  // A folder is refused when it is read.
+  if (!(await stat(out)).isFile()) return out
+  const handle = await open(out, 'r')
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+  await handle.close()
+  const start = buffer.toString('latin1', 0, bytesRead)
+  const kind = start === 'PAR1' ? '.parquet' : start.startsWith('{') ? '.jsonl' : undefined
+  if (kind === undefined) return out
+  const file = out.replace(/\.csv$/, kind)
+  await rename(out, file)
+  return file
 }
 
 /** The environment that trained a side, made again from its lock; undefined where it trained in what was there. */
