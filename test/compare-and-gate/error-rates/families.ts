@@ -1,4 +1,4 @@
-import { binary, fourClasses, numbers, type Population } from './populations.ts'
+import { binary, clustered, fourClasses, lists, numbers, type Population, weighted } from './populations.ts'
 
 /** A metric on a population where the champion is better; the truth is the metric of the whole population. */
 export interface Family {
@@ -6,6 +6,8 @@ export interface Family {
   /** The metric and its settings, as a criteria file has them. */
   readonly criterion: Readonly<Record<string, unknown>> & { readonly metric: string }
   readonly classes?: readonly string[]
+  /** The column of queries, for metrics of them. */
+  readonly query?: string
   readonly population: () => Population
 }
 
@@ -16,6 +18,10 @@ const sure = lazily(() => binary({ seed: 4, positives: 0.4, signals: { candidate
 const four = lazily(() => fourClasses(5))
 const normal = lazily(() => numbers({ seed: 6, isHeavy: false }))
 const heavy = lazily(() => numbers({ seed: 7, isHeavy: true }))
+
+const unequal = lazily(() => weighted(8, even()))
+const users = lazily(() => clustered(9))
+const searches = lazily(() => lists(10))
 
 const fourNames = ['a', 'b', 'c', 'd']
 const cost = { '0->1': 1, '1->0': 10 }
@@ -40,6 +46,9 @@ export const families: readonly Family[] = [
   ...['mae', 'mse', 'rmse', 'r2', 'mape'].map(of(normal)),
   { name: 'pinball (.9)', criterion: { metric: 'pinball', quantile: 0.9 }, population: normal },
   ...['mae', 'mse', 'rmse', 'r2'].map(of(heavy, 't₃ errors')),
+  ...['accuracy', 'recall', 'f1', 'mcc', 'logLoss', 'brier', 'auc', 'prAuc'].map(of(unequal, 'weights')),
+  ...['accuracy', 'recall', 'f1', 'logLoss', 'brier', 'auc'].map(of(users, 'clusters of 10')),
+  ...['ndcg', 'mrr', 'map'].map((metric) => ({ ...of(searches, 'queries of 10')(metric), query: 'q' })),
 ]
 
 function of(population: () => Population, note?: string) {

@@ -4,8 +4,14 @@ import { normalDraw, type Random, seededRandom } from '../../../core/stats/rando
 /** Rows of a population: enough that a sample of a thousand hardly meets one twice. */
 const size = 40_000
 
-/** Labels and what both models say of them, the champion a little better. Samples are drawn from it with replacement. */
-export type Population = Pick<Facts, 'labels' | 'candidate' | 'champion'>
+/**
+ * Labels and what both models say of them, the champion a little better. Rows are drawn from it with replacement, clusters and
+ * queries as a whole and without: they stand together, `together` rows of each.
+ */
+export type Population = Pick<Facts, 'labels' | 'candidate' | 'champion' | 'weights' | 'clusters' | 'queries'>
+
+/** Rows of a cluster, and of a query. */
+export const together = 10
 
 /** What two classes look like. */
 export interface Binary {
@@ -38,6 +44,41 @@ export function binary({ seed, positives, signals, decimals, sharpness = 1 }: Bi
 
 function rounded(value: number, decimals: number | undefined): number {
   return decimals === undefined ? value : Number(value.toFixed(decimals))
+}
+
+/** The same population where some rows count for eight times as much as others. */
+export function weighted(seed: number, population: Population): Population {
+  const random = seededRandom(seed)
+  return { ...population, weights: population.labels.map(() => [0.5, 1, 4][Math.floor(3 * random())] ?? 1) }
+}
+
+/** Two classes in clusters: what a model makes of one row of a user it makes, in part, of all. */
+export function clustered(seed: number): Population {
+  const random = seededRandom(seed)
+  const labels = Float64Array.from({ length: size }, () => (random() < 0.4 ? 1 : 0))
+  const clusters = Int32Array.from({ length: size }, (_, row) => Math.floor(row / together))
+  const shared = labels.map(() => 0.6 * normalDraw(random))
+  const side = (signal: number) => {
+    const ofCluster = Float64Array.from({ length: size / together }, () => 0.6 * normalDraw(random))
+    const probabilities = labels.map((label, row) => {
+      const noise = (shared[row] ?? 0) + (ofCluster[clusters[row] ?? 0] ?? 0) + 0.4 * normalDraw(random)
+      return 1 / (1 + Math.exp(-signal * (signal * (label - 0.5) + noise)))
+    })
+    return { probabilities, classes: probabilities.map((p) => (p >= 0.5 ? 1 : 0)) }
+  }
+  return { labels, clusters, candidate: side(1.7), champion: side(2) }
+}
+
+/** Lists of ten rows for each query, three of ten relevant on average. */
+export function lists(seed: number): Population {
+  const random = seededRandom(seed)
+  const labels = Float64Array.from({ length: size }, () => (random() < 0.3 ? 1 : 0))
+  const queries = Int32Array.from({ length: size }, (_, row) => Math.floor(row / together))
+  const shared = labels.map(() => 0.7 * normalDraw(random))
+  const side = (signal: number) => ({
+    values: labels.map((label, row) => signal * label + (shared[row] ?? 0) + 0.7 * normalDraw(random)),
+  })
+  return { labels, queries, candidate: side(1), champion: side(1.3) }
 }
 
 /** Four classes of unequal size, with probabilities. */

@@ -7,31 +7,36 @@ import { type MetricName, metrics, metricValue } from '../../../core/stats/metri
 import { type Random, seededRandom } from '../../../core/stats/random.ts'
 import type { Family } from './families.ts'
 import { mlflowPasses, tfmaPasses } from './peers.ts'
-import type { Population } from './populations.ts'
+import { type Population, together } from './populations.ts'
 
 /** One-sided, as the criteria file's default. */
 export const alpha = 0.05
 
-/** Criteria as the file would have them. */
-export function criteriaOf(
-  criteria: readonly object[],
-  { classes = ['0', '1'], ...rest }: { readonly classes?: readonly string[]; readonly slices?: readonly object[] } = {},
-): Criteria {
-  return criteriaShape.parse({
-    version: 1,
-    data: { file: 'x.csv', id: 'id', label: 'y', classes },
-    alpha,
-    criteria,
-    ...rest,
-  })
+/** What a criteria file has beside the criteria. */
+interface Rest extends Pick<Family, 'classes' | 'query'> {
+  readonly slices?: readonly object[]
 }
 
-/** Rows drawn with replacement. */
+/** Criteria as the file would have them. */
+export function criteriaOf(criteria: readonly object[], { classes, query, slices }: Rest = {}): Criteria {
+  const data = { file: 'x.csv', id: 'id', label: 'y', classes, query }
+  return criteriaShape.parse({ version: 1, data, alpha, criteria, slices })
+}
+
+/** A sample of so many rows. */
 export function sample(population: Population, n: number, random: Random): Population {
   const all = population.labels.length
+  const { clusters, queries } = population
+  if (clusters === undefined && queries === undefined)
+    return subset(
+      population,
+      Array.from({ length: n }, () => Math.floor(random() * all)),
+    )
+  const drawn = new Set<number>()
+  while (drawn.size < n / together) drawn.add(Math.floor((random() * all) / together))
   return subset(
     population,
-    Array.from({ length: n }, () => Math.floor(random() * all)),
+    [...drawn].flatMap((group) => Array.from({ length: together }, (_, at) => group * together + at)),
   )
 }
 
@@ -84,7 +89,7 @@ export function atTheBoundary(family: Family, { n, runs, seed }: { n: number; ru
   const { candidate, champion, margin, isGreaterBetter } = truth
   const bound = isGreaterBetter ? { min: candidate } : { max: candidate }
   const criterion = { ...family.criterion, absolute: bound, vsChampion: { nonInferior: margin } }
-  const criteria = criteriaOf([criterion], { classes: family.classes ?? ['0', '1'] })
+  const criteria = criteriaOf([criterion], family)
   const random = seededRandom(seed)
   const [single, paired] = [new Count(candidate), new Count(candidate - champion)]
   let [tfma, mlflow] = [0, 0]
