@@ -177,7 +177,7 @@ def paired(metric, candidate, champion):
         return tango(b, c, len(mine))
     if metric in ("cost", "logLoss", "brier"):
         difference = way * (candidate.rows(metric) - champion.rows(metric))
-        return influence_interval(difference.mean(), difference, np.inf)
+        return influence_interval(difference.mean(), difference, np.count_nonzero(difference))
     if metric == "auc":
         (a1, a0), (b1, b0) = candidate.placements(), champion.placements()
         return delong(a1.mean() - b1.mean(), a1 - b1, a0 - b0, -1, 1)
