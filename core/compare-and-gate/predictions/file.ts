@@ -101,20 +101,22 @@ interface Joining {
 
 /** For every row of the evaluation data, the row of the prediction file. */
 function join({ table, id, evaluation, faults }: Joining): Int32Array {
-  const rows = new Map<string, number>()
-  const known = new Set(evaluation.ids)
+  const places = new Map<string, number>()
+  for (let place = 0; place < evaluation.ids.length; place++) places.set(evaluation.ids[place] ?? '', place)
   const writtenThere = spellings(evaluation.ids)
+  const order = new Int32Array(evaluation.ids.length).fill(-1)
   for (const [row, name] of table.column(id).entries()) {
-    const problem = rows.has(name) ? 'is predicted twice' : known.has(name) ? undefined : unknown(name, writtenThere)
+    const place = places.get(name) ?? -1
+    const problem = place < 0 ? unknown(name, writtenThere) : order[place] === -1 ? undefined : 'is predicted twice'
     if (problem !== undefined) faults.push(cellFault({ table, row, column: id, value: name, problem }))
-    rows.set(name, row)
+    if (place >= 0) order[place] = row
   }
-  return Int32Array.from(evaluation.ids, (name) => {
-    const row = rows.get(name)
-    if (row !== undefined) return row
-    faults.push({ subject: id, source: { kind: 'file', file: table.file }, problem: 'is not predicted', value: name })
-    return -1
-  })
+  for (const [place, row] of order.entries()) {
+    if (row >= 0) continue
+    const value = evaluation.ids[place] ?? ''
+    faults.push({ subject: id, source: { kind: 'file', file: table.file }, problem: 'is not predicted', value })
+  }
+  return order
 }
 
 function unknown(name: string, writtenThere: (name: string) => string | undefined): string {

@@ -23,7 +23,15 @@ const mostGroups = 20
  * @throws ConfigError TY0304 for a column that is missing, is no number where it has bins, or has too many values.
  */
 export function readSlices(slicings: readonly Slicing[], table: Table): readonly (readonly Slices[])[] {
-  return slicings.map(({ by }) => by.map((column) => divide(column, table, { most: mostSlices, what: 'slices' })))
+  const known = new Map<string, Slices>()
+  // Several metrics on the same slices share their lists of rows: each is as long as the table.
+  const divided = (by: SlicesBy) => {
+    const key = JSON.stringify(by)
+    const slices = known.get(key) ?? divide(by, table, { most: mostSlices, what: 'slices' })
+    known.set(key, slices)
+    return slices
+  }
+  return slicings.map(({ by }) => by.map(divided))
 }
 
 /**
@@ -37,23 +45,18 @@ export function readGroups(entries: readonly { readonly groups: SlicesBy }[], ta
 
 function divide(by: SlicesBy, table: Table, { most, what }: { most: number; what: string }): Slices {
   const columns = Array.isArray(by) ? by : [by]
-  const names = columns.map((column) => namesIn(column, table))
-  const slices = new Map<string, number[]>()
-  for (let row = 0; row < table.rows; row++) {
-    const name = names.map((column) => column[row] ?? '').join(', ')
-    const rows = slices.get(name)
-    if (rows === undefined) slices.set(name, [row])
-    else rows.push(row)
-  }
-  if (slices.size > most) {
-    const problem = `has ${slices.size} ${columns.length > 1 ? 'combinations' : 'values'}, too many for ${what}`
+  const { names, places } = columns.map((column) => partsOf(column, table)).reduce(crossed)
+  if (names.length > most) {
+    const problem = `has ${names.length} ${columns.length > 1 ? 'combinations' : 'values'}, too many for ${what}`
     const rule = `at most ${most}; give bins for a column of numbers`
     throw new ConfigError({
       code: 'TY0304',
       faults: [{ subject: divisionName(by), source: { kind: 'file', file: table.file }, problem, rule }],
     })
   }
-  return { names: [...slices.keys()], rows: [...slices.values()] }
+  const rows = names.map((): number[] => [])
+  for (let row = 0; row < places.length; row++) rows[places[row] ?? 0]?.push(row)
+  return { names, rows }
 }
 
 /** What a column, or a cross of columns, is called: `country`, `country × sex`. */
@@ -65,17 +68,44 @@ function nameOf(by: SliceColumn): string {
   return typeof by === 'string' ? by : by.column
 }
 
-/** What each row's slice of a column is called. */
-function namesIn(by: SliceColumn, table: Table): readonly string[] {
-  return typeof by === 'string'
-    ? table.column(by).map((value) => (value === '' ? `${by} is empty` : `${by} = ${value}`))
-    : Array.from(table.numbers(by.column, { missing: 'nan' }), (value) => binOf(value, by))
+/** What slices are called, in the order in which they first occur, and the place among them of each row's. */
+interface Parts {
+  readonly names: readonly string[]
+  readonly places: Uint32Array
 }
 
-function binOf(value: number, { column, bins }: { readonly column: string; readonly bins: readonly number[] }): string {
-  if (Number.isNaN(value)) return `${column} is empty`
-  const next = bins.findIndex((edge) => value < edge)
-  const [from, to] = next < 0 ? [bins.at(-1), undefined] : [bins[next - 1], bins[next]]
+function partsOf(by: SliceColumn, table: Table): Parts {
+  if (typeof by === 'string')
+    return partsBy(table.column(by), (value) => (value === '' ? `${by} is empty` : `${by} = ${value}`))
+  const numbers = table.numbers(by.column, { missing: 'nan' })
+  // The bin of a number, not the number, or every number would be a part of its own.
+  const bins = numbers.map((value) => (Number.isNaN(value) ? -1 : by.bins.filter((edge) => value >= edge).length))
+  return partsBy(bins, (bin) => binName(bin, by))
+}
+
+/** Each combination of a part of one and a part of the other. */
+function crossed(one: Parts, other: Parts): Parts {
+  const among = other.names.length
+  const pairs = Float64Array.from(one.places, (place, row) => place * among + (other.places[row] ?? 0))
+  return partsBy(pairs, (pair) => `${one.names[Math.floor(pair / among)]}, ${other.names[pair % among]}`)
+}
+
+function partsBy<T>(values: Iterable<T> & { readonly length: number }, nameOf: (value: T) => string): Parts {
+  const known = new Map<T, number>()
+  const places = new Uint32Array(values.length)
+  let row = 0
+  for (const value of values) {
+    const place = known.get(value) ?? known.size
+    if (place === known.size) known.set(value, place)
+    places[row++] = place
+  }
+  return { names: Array.from(known.keys(), nameOf), places }
+}
+
+/** @param bin How many edges the numbers reach; -1 for cells without one. */
+function binName(bin: number, { column, bins }: { readonly column: string; readonly bins: readonly number[] }): string {
+  if (bin < 0) return `${column} is empty`
+  const [from, to] = [bins[bin - 1], bins[bin]]
   if (from === undefined) return `${column} < ${to}`
   return to === undefined ? `${column} ≥ ${from}` : `${from} ≤ ${column} < ${to}`
 }
