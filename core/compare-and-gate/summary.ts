@@ -6,6 +6,7 @@ import type { CriterionResult } from '../records/verdict.ts'
 import { fairnessSummary } from './fairness/summary.ts'
 import { changeOf, headlineOf } from './headline.ts'
 import { shapeSummary } from './shape/summary.ts'
+import { countedUnits } from './units.ts'
 import { slicesSummary } from './slices/summary.ts'
 import { percent, signed, significant } from './words.ts'
 
@@ -50,7 +51,7 @@ function resultsTable(results: readonly CriterionResult[]): string {
 }
 
 function row(result: CriterionResult, isOpen: boolean): readonly string[] {
-  const { criterion, candidate, champion, difference, interval, kind, isRequired, needed } = result
+  const { criterion, candidate, champion, difference, interval, kind, isRequired, needed, unit } = result
   const level = interval === undefined ? '' : ` (${percent(interval.level)})`
   return [
     `${plain(criterion)}${isRequired ? '' : ' *(informative)*'}`,
@@ -59,6 +60,8 @@ function row(result: CriterionResult, isOpen: boolean): readonly string[] {
     difference === undefined ? '' : signed(difference),
     interval === undefined ? '' : `${significant(interval.low)} … ${significant(interval.high)}${level}`,
     marks[kind],
-    ...(isOpen ? [needed?.toLocaleString('en-US') ?? ''] : []),
+    ...(isOpen
+      ? [needed === undefined ? '' : unit === 'query' ? countedUnits(needed, unit) : needed.toLocaleString('en-US')]
+      : []),
   ]
 }

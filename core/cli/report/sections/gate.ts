@@ -1,4 +1,5 @@
 import { changeOf, headlineOf } from '../../../compare-and-gate/headline.ts'
+import { countedUnits } from '../../../compare-and-gate/units.ts'
 import { percent, signed, significant } from '../../../compare-and-gate/words.ts'
 import type { Evidence } from '../../show/evidence.ts'
 import type { ReportFacts } from '../facts.ts'
@@ -137,11 +138,15 @@ function numbers({ candidate, champion, verdict }: Gate): Markup {
         ? undefined
         : `${significant(result.interval.low)} to ${significant(result.interval.high)}`,
       result.interval === undefined ? undefined : percent(result.interval.level),
-      count(result.n),
-      result.needed === undefined ? undefined : count(result.needed),
+      inUnits(result.n, result),
+      result.needed === undefined ? undefined : inUnits(result.needed, result),
       ...(hasP ? [result.pValue === undefined ? undefined : probability(result.pValue)] : []),
       ...(hasDetectable ? [result.detectable === undefined ? undefined : significant(result.detectable)] : []),
       result.kind,
     ]),
   })}${hasDetectable ? html`<p class="meta">Detectable: the smallest true difference that would pass with a probability of 80 %.</p>` : undefined}</details>`
+}
+
+function inUnits(n: number, { unit }: Pick<Criterion, 'unit'>): string {
+  return unit === 'query' ? countedUnits(n, unit) : count(n)
 }
