@@ -36,7 +36,7 @@ afterAll(() => original?.[Symbol.asyncDispose]())
 /** Three versions, of which the first is the champion. */
 async function kettles(): Promise<Bench> {
   original ??= await makeKettles()
-  return await original.copy()
+  return original.copy()
 }
 
 async function makeKettles(): Promise<Bench> {
