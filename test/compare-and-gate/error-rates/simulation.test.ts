@@ -24,7 +24,9 @@ const known: Readonly<Record<string, number>> = {
 
 describe('a candidate that is worse by exactly the margin', () => {
   it.each(families)('passes hardly more often than alpha by $name', (family) => {
-    const { paired } = atTheBoundary(family, { n: 200, runs, seed: 50 })
+    // Twenty lists of ten rows are too few for some metrics of lists to pass anything.
+    const n = family.query === undefined ? 200 : 1000
+    const { paired } = atTheBoundary(family, { n, runs, seed: 50 })
 
     expect(paired.pass).toBeLessThanOrEqual(upperLimit(known[family.name] ?? alpha, runs))
     // A gate that never passes anything keeps every promise.
