@@ -23,7 +23,10 @@ const settings = {
     [5, 0],
   ],
 }
-const names = (Object.keys(metrics) as MetricName[]).filter((name) => metrics[name].unit !== 'query')
+const names = (Object.keys(metrics) as MetricName[]).filter(
+  // Of the calibration error no interval is known to hold.
+  (name) => metrics[name].unit !== 'query' && name !== 'ece',
+)
 
 function side(name: MetricName, of: 'candidate' | 'champion', more: object): Evaluated {
   const { predicts } = metrics[name]
