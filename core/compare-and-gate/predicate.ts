@@ -5,6 +5,7 @@ import { toolVersion } from '../main/version.ts'
 import type { GatePredicate, Reuse } from '../records/evidence.ts'
 import type { Verdict } from '../records/verdict.ts'
 import type { Champion } from './champion.ts'
+import type { Criteria } from './criteria.ts'
 import type { CustomModule } from './customs/modules.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
@@ -44,11 +45,27 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
       file: relative(project.folder, criteria.path).split(sep).join('/'),
       ...(modules.length > 0 && { customs: modules.map(({ name, module, digest }) => ({ name, module, digest })) }),
     },
-    data: { digest: evaluation.digest, rows: evaluation.rows, file: evaluation.name },
+    data: {
+      digest: evaluation.digest,
+      rows: evaluation.rows,
+      file: evaluation.name,
+      ...unitColumns(criteria.value.data, evaluation),
+    },
     predictions: predicted.digests,
     shape: shapeOf(criteria.value, { ...predicted.facts, labels: evaluation.labels, slices: evaluation.slices }),
     reuse,
     tool: { name: 'trainyard', version: toolVersion },
+  }
+}
+
+function unitColumns(
+  { weight, cluster }: Criteria['data'],
+  { units }: Evaluation,
+): Pick<GatePredicate['data'], 'weight' | 'cluster'> {
+  const { clusters } = units
+  return {
+    ...(weight !== undefined && { weight }),
+    ...(cluster !== undefined && clusters && { cluster: { column: cluster, clusters: new Set(clusters).size } }),
   }
 }
 

@@ -16,6 +16,7 @@ import { decide } from './decide.ts'
 import type { definition } from './definition.ts'
 import { ending } from './ending.ts'
 import { readEvaluation } from './evaluation.ts'
+import { repeatsWarning } from './repeats.ts'
 import { type Predicted, predictBoth } from './predict.ts'
 import { keepPredictions } from './predictions/kept.ts'
 import { type Comparison, predicateOf } from './predicate.ts'
@@ -46,6 +47,8 @@ async function gate(context: GateContext): Promise<Ending> {
   const champion = await championOf(context, candidate)
   const folder = project.folderOf(inputs.model)
   const evaluation = await readEvaluation({ criteria: inputs.criteria.value, folder, file: inputs.data })
+  const repeats = repeatsWarning(inputs.criteria.value, evaluation.table)
+  if (repeats !== undefined) host.log.warning(repeats)
   const rows = `${counted(evaluation.rows, 'row')} of ${evaluation.name}`
   host.log.info(`${candidate.reference} against ${champion?.reference ?? 'no champion'}, on ${rows}`)
 

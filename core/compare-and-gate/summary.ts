@@ -30,7 +30,7 @@ export function summaryOf(gate: GatePredicate): string {
     verdict.slices === undefined ? '' : slicesSummary(verdict.slices),
     verdict.fairness === undefined ? '' : fairnessSummary(verdict.fairness),
     shape === undefined ? '' : shapeSummary(shape, { candidate: gate.candidate, champion: gate.champion?.reference }),
-    `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))}), criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
+    `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))})${unitsLine(data)}, criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
     reuse === undefined || verdict.reasons.includes(reuse.sentence) ? '' : plain(reuse.sentence),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`
@@ -64,4 +64,9 @@ function row(result: CriterionResult, isOpen: boolean): readonly string[] {
       ? [needed === undefined ? '' : unit === 'query' ? countedUnits(needed, unit) : needed.toLocaleString('en-US')]
       : []),
   ]
+}
+
+function unitsLine({ cluster, weight }: GatePredicate['data']): string {
+  const by = cluster && ` in ${counted(cluster.clusters, 'cluster')} by ${code(cluster.column)}`
+  return `${by ?? ''}${weight === undefined ? '' : `, weighted by ${code(weight)}`}`
 }

@@ -39,7 +39,15 @@ export interface GatePredicate {
     /** The modules that made values of metrics, by the digests of their files. */
     readonly customs?: readonly { readonly name: string; readonly module: string; readonly digest: Digest }[]
   }
-  readonly data: { readonly digest: Digest; readonly rows: number; readonly file: string }
+  readonly data: {
+    readonly digest: Digest
+    readonly rows: number
+    readonly file: string
+    /** The column of the rows' weights, where they have any. */
+    readonly weight?: string
+    /** The column that says which rows depend on each other, and in how many clusters. */
+    readonly cluster?: { readonly column: string; readonly clusters: number }
+  }
   readonly predictions: {
     readonly candidate: Digest
     readonly champion?: Digest

@@ -50,6 +50,32 @@ describe('clusters', () => {
   })
 })
 
+describe('what the rows count for', () => {
+  const file = data(({ name }, at) => `${name},${1 + (at % 3)}`, 'user,w')
+
+  test('stands in sentence, result, evidence and summary', async () => {
+    const { host, results } = await judged({ cluster: 'user', weight: 'w' }, file)
+
+    const [first] = results
+    expect(first).toMatchObject({ n: 600, clusters: 60 })
+    // The weights repeat for every user, with a small rest.
+    expect(first?.effective).toBeGreaterThan(59.8)
+    expect(first?.effective).toBeLessThan(60)
+    expect(first?.sentence).toContain('(600 rows in 60 clusters, worth 59 independent ones')
+    expect(host.summaryText).toMatch(/600 rows of `data.csv` \(`[^`]*`\) in 60 clusters by `user`, weighted by `w`,/)
+  })
+
+  test('is asked for where rows repeat each other in all features', async () => {
+    const repeated = data(({ name, champion }) => `${name.length},${champion},${name}`, 'a,b,c')
+
+    const { host } = await judged({}, repeated)
+    const { host: named } = await judged({ cluster: 'c' }, repeated)
+
+    expect(host.text).toMatch(/540 rows \(90 %\) of the evaluation data repeat another in all 3 features/)
+    expect(named.text).not.toMatch(/repeat another/)
+  })
+})
+
 describe('weights', () => {
   const file = data(({ candidate }, at) => String(candidate ? 1 + (at % 3) : 0.5), 'w')
 
