@@ -7,6 +7,7 @@ import { fairnessShape } from './fairness/shape.ts'
 import { rates } from './fairness/rates.ts'
 import { reuseShape } from './reuse/shape.ts'
 import { slicesShape } from './slices/shape.ts'
+import { metricFaults } from './metric-faults.ts'
 import { metricOf } from './metric-of.ts'
 import { leastOf, marginShape } from './margin.ts'
 import { settingFaults, settingsShape } from './metric-settings.ts'
@@ -138,31 +139,13 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
     classes,
   )
   for (const { one, path, metric } of asked) {
-    const { name, isBinary, unit, predicts, isOnlyShown } = metric
-    if (isBinary === true && classes.length !== 2)
-      fault([...path, 'metric'], `is ${name}, which is for two classes, and there are ${classes.length}`)
-    if (isOnlyShown === true && one.required)
-      fault(
-        [...path, 'required'],
-        `is not false, and ${name} can only be shown: no interval of it is known to hold. Let brier or logLoss decide`,
-      )
-    if (unit === 'query' && data.query === undefined)
-      fault(path, `is ${name}, which ranks the rows of a query: give data.query, the column that names it`)
-    if (unit === 'query' && data.weight !== undefined)
-      fault(path, `is ${name}, which has a value per query, and data.weight is of rows`)
+    const where = { isRequired: one.required, custom: one.custom, isOfSlices: path[0] === 'slices', isNumeric, data }
+    for (const { at, message } of metricFaults({ metric, ...where }))
+      fault(at === undefined ? path : [...path, at], message)
     if ('vsChampion' in one && asksForShare(one.vsChampion) && mayBeNegative(metric, one.cost))
-      fault([...path, 'vsChampion'], `asks for a share of ${name}, which can be below 0: give a number`)
+      fault([...path, 'vsChampion'], `asks for a share of ${metric.name}, which can be below 0: give a number`)
     if ('absolute' in one)
       boundFault(metric, one.absolute, (key, message) => fault([...path, 'absolute', key], message))
-    if (predicts === 'value' && !isNumeric)
-      fault([...path, 'metric'], `is ${name}, which is about numbers, beside metrics about classes`)
-  }
-  for (const { one, path } of asked) {
-    if (one.custom?.kind !== 'whole') continue
-    const { name } = one.custom
-    if (path[0] === 'slices') fault(path, `is ${name}, one number for all rows: there is none for a slice`)
-    if (data.weight !== undefined || data.cluster !== undefined)
-      fault(path, `is ${name}, one number for all rows, which takes no data.weight and no data.cluster`)
   }
   for (const name of ambiguousCustoms({ criteria, slices })) fault(['criteria'], `describe two metrics as ${name}`)
   if (data.query !== undefined && asked.every(({ metric }) => metric.unit !== 'query'))
