@@ -24,6 +24,8 @@ const compared = {
   isRequired: z.boolean().describe('False: reported, and does not decide.'),
   n: count.describe('Rows that it stands on, or queries.'),
   unit: z.literal('query').optional().describe('What `n` and `needed` count; rows where it is left out.'),
+  clusters: count.optional().describe('In how many clusters of rows that depend on each other.'),
+  effective: number.optional().describe('How many independent rows of equal weight they are worth.'),
   candidate: number.optional(),
   champion: number.optional(),
   difference: number.optional().describe('Candidate minus champion, in the metric’s unit.'),
@@ -43,8 +45,12 @@ const criterionResult = z
     kind: z.enum(['pass', 'fail', 'inconclusive']),
     bound: number.optional().describe('Of a bound on the candidate alone.'),
     needed: number.optional().describe('Rows that would decide, where it is inconclusive.'),
-    detectable: number.optional().describe('The smallest true difference that would pass with a probability of 0.8.'),
-    power: number.optional(),
+    mode: z.literal('point').optional().describe('The estimate alone decided, at no stated error rate.'),
+    relative: number.optional().describe('Which share of the champion’s metric the margin is, where a share is asked.'),
+    detectable: number
+      .optional()
+      .describe('What would be proven with a probability of 0.8: a true difference, or the metric of a bound.'),
+    power: number.optional().describe('With which probability an equally good candidate would be proven non-inferior.'),
     sentence: z.string().describe('One plain sentence.'),
   })
   .describe('The judgement on one criterion.')

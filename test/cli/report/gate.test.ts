@@ -26,10 +26,19 @@ describe('the limit of what the gate really says', () => {
     { result: judgePaired({ ...loss, least: -0.002 }), value: 0.002, holds: 'below' },
     { result: judgePaired({ ...loss, least: 0.1 }), value: -0.1, holds: 'below' },
     { result: judgePaired({ ...loss, least: 0 }), value: 0, holds: 'below' },
+    {
+      result: judgePaired({ ...against, least: -0.02, isRelative: true }),
+      value: -0.02 * 0.85,
+      holds: 'above',
+    },
+    { result: judgePaired({ ...against, least: 0.1, isRelative: true }), value: 0.1 * 0.85, holds: 'above' },
+    { result: judgeAbsolute({ ...against, bound: { min: 0.8, mode: 'point' } }), value: 0.8, holds: 'above' },
   ]
 
   test.each(results)('$result.criterion: it holds $holds $value', ({ result, value, holds }) => {
-    expect(limitOf(result)).toEqual({ value, holds })
+    const limit = limitOf(result)
+    expect(limit?.value).toBeCloseTo(value, 12)
+    expect(limit?.holds).toBe(holds)
   })
 
   test('is not known where the criterion is about no number, or about a metric of another release', () => {
@@ -209,7 +218,11 @@ describe('the gate’s section', () => {
     const sentence = 'This data has judged 14 other candidates before; the best of many looks good by luck.'
     const page = (reasons: readonly string[]) => {
       const verdict = { ...predicates.gate.verdict, reasons }
-      const judged = evidence('gate', 'a', { ...predicates.gate, verdict, reuse: { judged: 14, place: 15, alpha: 0.05, sentence } })
+      const judged = evidence('gate', 'a', {
+        ...predicates.gate,
+        verdict,
+        reuse: { judged: 14, place: 15, alpha: 0.05, sentence },
+      })
       return parse(reportHtml(factsWith([judged]))).text
     }
 

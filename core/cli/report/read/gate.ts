@@ -33,6 +33,8 @@ export function sidesOf<T>(
   return [own, { side: 'champion', name: gate.champion?.reference ?? 'champion', of: champion }]
 }
 
+const limitForm = / (≤|≥|non-inferior within|better than the champion by >) (\S+)(?: %| by its estimate)?$/
+
 /** Where a criterion stops to hold, in the unit of its interval, and on which side of that it holds. */
 export interface Limit {
   readonly value: number
@@ -41,18 +43,19 @@ export interface Limit {
 
 /**
  * The limit of a criterion, from how it is written: `logLoss ≤ 0.4`, `accuracy non-inferior within 0.005`, `auc better than the
- * champion by > 0.01`. Undefined where it is about no number, or about a metric of which it is not known which way is better.
+ * champion by > 0.01`; where a share is asked, of the champion's metric. Undefined where it is about no number, or about a metric of which it is not known which way is better.
  */
 export function limitOf(
-  result: Pick<Criterion, 'criterion' | 'metric' | 'bound'> & { readonly direction?: 'higher' | 'lower' | undefined },
+  result: Pick<Criterion, 'criterion' | 'metric'> &
+    Partial<Pick<Criterion, 'bound' | 'direction' | 'relative' | 'champion'>>,
 ): Limit | undefined {
-  const { criterion, metric, bound } = result
-  const [, sign, number] = / (≤|≥|non-inferior within|better than the champion by >) (\S+)$/.exec(criterion) ?? []
+  const { criterion, metric, bound, relative, champion = Number.NaN } = result
+  const [, sign, number] = limitForm.exec(criterion) ?? []
   if (bound !== undefined) {
     if (sign === '≤') return { value: bound, holds: 'below' }
     return sign === '≥' ? { value: bound, holds: 'above' } : undefined
   }
-  const value = Number(number)
+  const value = relative === undefined ? Number(number) : relative * champion
   const known = Object.entries(metrics).find(([name]) => name === metric)?.[1].direction
   const direction = result.direction ?? known
   if (number === undefined || !Number.isFinite(value) || direction === undefined) return undefined

@@ -144,7 +144,7 @@ function numbers({ candidate, champion, verdict }: Gate): Markup {
       ...(hasDetectable ? [result.detectable === undefined ? undefined : significant(result.detectable)] : []),
       result.kind,
     ]),
-  })}${hasDetectable ? html`<p class="meta">Detectable: the smallest true difference that would pass with a probability of 80 %.</p>` : undefined}</details>`
+  })}${hasDetectable ? html`<p class="meta">Detectable: what these rows would prove with a probability of 80 %, the smallest true difference of a comparison or the metric of a bound. p: of the contrary of what is asked.</p>` : undefined}</details>`
 }
 
 function inUnits(n: number, { unit }: Pick<Criterion, 'unit'>): string {
