@@ -1,5 +1,4 @@
 import type { RocCurve } from '../../records/gate-shape.ts'
-import { auc } from '../../stats/delong.ts'
 import { FEWEST_SHOWN } from '../slices/shape.ts'
 
 /** How far along both axes together a point lies from the one before it, unless rows with equal scores carry it farther. */
@@ -23,10 +22,12 @@ export function rocOf({ labels, scores, order }: Scored): RocCurve | undefined {
   const points: { readonly x: number; readonly y: number; readonly rows: number }[] = [{ x: 0, y: 0, rows: 0 }]
   const n = order.length
   const placeOf = (at: number) => order[n - 1 - at] ?? 0
-  let right = 0
+  let [right, area] = [0, 0]
   for (let at = 0; at < n; ) {
-    const score = scores[placeOf(at)]
+    const [score, rightBefore, before] = [scores[placeOf(at)], right, at]
     for (; at < n && scores[placeOf(at)] === score; at++) right += labels[placeOf(at)] ?? 0
+    // Rows with equal scores are a straight stretch, so that ties count half.
+    area += (((right + rightBefore) / 2) * (at - before - (right - rightBefore))) / (positives * negatives)
     const [point, last] = [{ x: (at - right) / negatives, y: right / positives, rows: at }, points.at(-1)]
     if (last === undefined) continue
     const isFar = point.x - last.x + (point.y - last.y) >= step
@@ -37,5 +38,5 @@ export function rocOf({ labels, scores, order }: Scored): RocCurve | undefined {
       points.push(point)
     }
   }
-  return { auc: auc({ labels, scores }), points: points.map(({ x, y }) => [x, y] as const) }
+  return { auc: area, points: points.map(({ x, y }) => [x, y] as const) }
 }

@@ -218,6 +218,6 @@ describe('the shape of a gate', () => {
     const shape = shapeOf(criteria, { labels: many, candidate: model(), champion: model(), slices: [slices] })
 
     expect(shape.flips?.bySlice).toHaveLength(10)
-    expect(JSON.stringify(shape).length).toBeLessThan(140_000)
+    expect(JSON.stringify(shape).length).toBeLessThan(100_000)
   })
 })
