@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
-import { dataFile, predictionFile, rowCount } from '../a-comparison.ts'
-import { mlflowPasses } from '../error-rates/peers.ts'
-import { corpus, csv, type Defect, places } from './corpus.ts'
+import { criteriaFile, dataFile, predictionFile, rowCount } from '../a-comparison.ts'
+import { mlflowPasses, tfmaPasses } from '../error-rates/peers.ts'
+import { corpus, csv, type Defect, places, pointsOf } from './corpus.ts'
 
 const truth = (row: number) => (row % 5 < 2 ? 1 : 0)
 const [head = '', ...lines] = predictionFile(0.82, 2).split('\n')
@@ -124,6 +124,34 @@ const cells: readonly Defect[] = [
     says: /id "0" \(in .*candidate\.csv:2\) is not a row of the evaluation data/,
   },
 ]
+
+/** Ten rows, each a hundred times under a name of its own; `of` says which one it is. */
+const copies = {
+  'data.csv': csv(
+    'id,y,of',
+    places(rowCount).map((row) => [`r${row}`, truth(row), `u${row % 10}`]),
+  ),
+  'candidate.csv': csv(
+    'id,prediction',
+    places(rowCount).map((row) => [`r${row}`, truth(row)]),
+  ),
+  'criteria.yml': criteriaFile([{ metric: 'accuracy', absolute: { min: 0.9 } }], { cluster: 'of' }),
+}
+
+const repeated: readonly Defect[] = [
+  {
+    name: 'ten rows a hundred times each are ten rows, where the criteria say what belongs together',
+    elsewhere: 'every tool that counts rows takes copies for evidence',
+    isPassedElsewhere: (results) => tfmaPasses({ ...pointsOf(results), champion: 0.8 }, { lowerBound: 0.9 }),
+    files: copies,
+    verdict: 'inconclusive',
+    says: /Accuracy is 1[^]*cannot|too uncertain/,
+  },
+]
+
+describe('rows that are there more than once', () => {
+  corpus(repeated)
+})
 
 describe('which rows are compared', () => {
   corpus(pairing)
