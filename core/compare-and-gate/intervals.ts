@@ -1,9 +1,11 @@
 import { aucInterval, pairedAucIntervalOf, scoredRows } from '../stats/delong.ts'
+import { differences } from '../stats/differences.ts'
 import { effectivePairs, effectiveRatio, effectiveShare } from '../stats/effective-counts.ts'
 import { influenceInterval } from '../stats/influence.ts'
 import type { Doubt, Interval, TInterval } from '../stats/interval.ts'
 import type { RowFamily } from '../stats/metrics/metric.ts'
 import {
+  type PairedInfluence,
   pairedRowInfluenceInterval,
   rowInfluenceInterval,
   scaledRowInfluenceInterval,
@@ -15,8 +17,11 @@ import { meanInterval, pairedTInterval } from '../stats/paired-t.ts'
 import { pairedRootMeanInterval, rootMeanInterval } from '../stats/root-mean.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { type PairedCounts, pairedCounts, tangoInterval } from '../stats/tango.ts'
-import { hasUnits, type Units } from '../stats/units.ts'
+import { effectiveByGroup, hasUnits, type Units } from '../stats/units.ts'
 import { type ProportionCounts, wilsonInterval } from '../stats/wilson.ts'
+
+/** Fewer rows on which two losses differ, or what those are worth, say too little of them. */
+const FEWEST_DIFFERING = 10
 
 /** Both models on the same rows, and the metric that compares them. */
 export interface Pair {
@@ -54,8 +59,7 @@ export function pairedInterval(pair: Pair, alpha: number): Interval {
     return doubt === undefined ? interval : { ...interval, lower: -1, upper: 1, doubt }
   }
   if (metric.family === 'influence' || hasUnits(candidate)) {
-    const both = { candidate: influenceOf(metric, candidate), champion: influenceOf(metric, champion) }
-    return pairedRowInfluenceInterval(both, metric.direction, alpha)
+    return pairedRowInfluenceInterval(influencesOf(pair), metric.direction, alpha)
   }
   if (metric.family === 'auc') return pairedAucIntervalOf(scoredRows(candidate), scoredRows(champion), alpha)
   const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
@@ -77,21 +81,32 @@ export interface RelativePair extends Pair {
  * @throws RangeError for rows that the metric cannot read.
  */
 export function relativeInterval(pair: RelativePair, alpha: number): Interval | TInterval {
-  const { metric, candidate, champion, least } = pair
+  const { metric, champion, least } = pair
   const base = valueOf(metric, champion)
   if (!(base > 0)) {
     const doubt = base === 0 ? 'zero-baseline' : 'undefined'
     return { estimate: Number.NaN, lower: -Infinity, upper: Infinity, doubt }
   }
   if (metric.family === 'proportion') return relativeShareInterval({ ...pair, metric }, alpha)
-  const both = {
-    candidate: influenceOf(metric, candidate),
-    champion: influenceOf(metric, champion),
-    ratio: ratioOf(pair),
-  }
+  const both = { ...influencesOf(pair), ratio: ratioOf(pair) }
   const interval = scaledRowInfluenceInterval(both, metric.direction, alpha)
   const by = least * base
   return { ...interval, estimate: interval.estimate + by, lower: interval.lower + by, upper: interval.upper + by }
+}
+
+/**
+ * The influence values of both. Where a mean loss is equal on some rows, it stands on those that differ, as in `pairedTInterval`:
+ * what is lost on a few rows is easily not seen at all.
+ */
+function influencesOf({ metric, candidate, champion }: Pair): PairedInfluence {
+  const both = { candidate: influenceOf(metric, candidate), champion: influenceOf(metric, champion) }
+  if (metric.family !== 'mean-loss' && metric.family !== 'root-mean-loss') return both
+  const by = differences(metric.rows(candidate), metric.rows(champion))
+  const isEqual = by.map((value) => (value === 0 ? 1 : 0))
+  if (!isEqual.includes(1)) return both
+  const [worth = 0] = effectiveByGroup({ ...both.candidate.units, group: isEqual, groups: 2 })
+  const doubt = both.candidate.doubt ?? (worth < FEWEST_DIFFERING ? 'too-few-differ' : undefined)
+  return { ...both, candidate: { ...both.candidate, fewest: worth, doubt } }
 }
 
 /** What the candidate's metric must be of the champion's. */

@@ -56,6 +56,20 @@ describe('a share of the champion’s metric', () => {
     expect(worse.results[1]).toMatchObject({ candidate: 0.08, champion: 0.02, margin: 0.01 })
   })
 
+  test.each([
+    ['a share of the champion’s', { nonInferior: '20%' }, {}],
+    ['clusters', { nonInferior: 0.5 }, { clusters: Int32Array.from({ length: 300 }, (_, row) => row >> 1) }],
+    ['weights', { nonInferior: 0.5 }, { weights: new Float64Array(300).fill(2) }],
+  ])('of a loss that is the same on nearly all rows is inconclusive, as without one: %s', (_, vsChampion, units) => {
+    const labels = Float64Array.from({ length: 300 }, (__, row) => row % 11)
+    const champion = { values: labels.map((label, row) => label + ((row % 5) - 2)) }
+    const candidate = { values: champion.values.map((value, row) => (row < 12 && row % 2 ? value + 0.1 : value)) }
+
+    const { results } = decide(criteria({ metric: 'mae', vsChampion }), { labels, candidate, champion, ...units })
+
+    expect(results[0]?.sentence).toContain('differ on fewer than ten rows')
+  })
+
   test('of a champion whose metric is zero is inconclusive in words of its own', () => {
     const labels = Float64Array.from({ length: 100 }, (_, row) => row % 7)
     const facts = { labels, candidate: { values: labels.map((label) => label + 0.1) }, champion: { values: labels } }
