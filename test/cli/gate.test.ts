@@ -47,9 +47,7 @@ describe('gate plan', () => {
     expect(stdout).toContain('There is no pilot.')
     expect(stdout).toMatch(/^accuracy ≥ 0\.7 +12,\d{3} +the truth is 0\.71$/m)
     expect(stdout).toMatch(/^accuracy non-inferior within 0\.005 +24,731 +the models disagree on 10 % of the rows$/m)
-    expect(stdout).toMatch(
-      /^logLoss non-inferior within 0\.01 +\? +needs a pilot: a version that a gate has judged$/m,
-    )
+    expect(stdout).toMatch(/^logLoss non-inferior within 0\.01 +\? +needs a pilot: a version that a gate has judged$/m)
     expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([])
   })
 
