@@ -75,6 +75,8 @@ describe('metrics that rank the rows of a query', () => {
       Array.from({ length: 160 }, (_, row) => row),
     )
     expect(decide(criteriaOf([ndcg]), few).kind).toBe('inconclusive')
+    const share = { ...ndcg, vsChampion: { nonInferior: '2%' } }
+    expect(decide(criteriaOf([share]), few).kind).toBe('inconclusive')
   })
 
   test.each([
