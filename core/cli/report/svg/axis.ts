@@ -34,7 +34,7 @@ export function linearAxis(values: readonly number[], options: AxisOptions = {})
   const [low, high] = isRounded
     ? [Math.floor((least - margin) / step) * step, Math.ceil((most + margin) / step) * step]
     : [least - margin, most + margin]
-  return { low, high, ticks: linearTicks(low, high, step), at: (value) => share((value - low) / (high - low)) }
+  return { low, high, ticks: legible(linearTicks(low, high, step)), at: (value) => share((value - low) / (high - low)) }
 }
 
 /** An axis on which equal distances are equal ratios, for positive values; others are left out. */
@@ -94,6 +94,15 @@ function linearTicks(low: number, high: number, step: number): readonly Tick[] {
     const value = Number(((first + at) * step).toPrecision(12))
     return { value, label: label(value, decimals, step) }
   })
+}
+
+/** About as many characters as labels have room for on a narrow chart. */
+const mostCharacters = 46
+
+/** Every second tick, or fourth, … where the labels of all would run into each other. */
+function legible(ticks: readonly Tick[]): readonly Tick[] {
+  const characters = ticks.reduce((sum, { label: text }) => sum + text.length + 2, 0)
+  return ticks.length < 3 || characters <= mostCharacters ? ticks : legible(ticks.filter((_, at) => at % 2 === 0))
 }
 
 function logTicks(low: number, high: number): readonly Tick[] {
