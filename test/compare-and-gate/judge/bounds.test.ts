@@ -251,4 +251,15 @@ describe('a bound on a mean', () => {
         'Mean absolute error is 1: this data cannot say whether it is at most 1.1, because every row says the same, so that chance cannot be estimated.',
     })
   })
+
+  test.each([
+    ['rmse', 1, 2],
+    ['r2', 1, -1],
+  ] as const)('is shown with both ends or none: %s', (name, miss, limit) => {
+    const flat = { labels: new Float64Array(20), predictions: new Float64Array(20).fill(miss) }
+    const result = absolute({ max: limit }, flat, metrics[name])
+
+    expect(result.kind).toBe('inconclusive')
+    expect(result).not.toHaveProperty('interval')
+  })
 })

@@ -248,6 +248,14 @@ describe('a comparison of a share', () => {
     const result = of(0, but(0, 2), but(2, 12))
 
     expect(result).toMatchObject({ kind: 'pass', difference: near(0.08), candidate: 0.98, champion: 0.9 })
+    const { lower, upper } = pairedInterval(
+      { metric: metrics.accuracy, candidate: but(0, 2), champion: but(2, 12) },
+      alpha,
+    )
+    expect(result.interval).toEqual({ low: lower, high: upper, level: 0.9 })
+    expect(lower).toBeGreaterThan(0)
+    // By half of the width: Tango's interval has no standard error of its own.
+    expect(result.detectable).toBeCloseTo(((z95 + z80) * (upper - lower)) / (2 * z95), 12)
     expect(result.pValue).toBeCloseTo(normalSurvival(8 / Math.sqrt(12)), 12)
     expect(of(0, but(0, 2), but(2, 12), metrics.errorRate)).toMatchObject({
       kind: 'pass',
