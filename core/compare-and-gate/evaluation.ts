@@ -38,6 +38,9 @@ export interface Evaluation {
   readonly units: RowUnits
 }
 
+/** What is left of it when nothing is read or predicted any more: numbers, without the texts that they were, which take most memory. */
+export type EvaluationNumbers = Omit<Evaluation, 'table' | 'ids'>
+
 /**
  * Reads the evaluation data that the criteria name.
  *
@@ -87,13 +90,15 @@ interface Classes {
 /** A column as places in the list of classes; what is no class becomes a fault with its line. */
 export function classesOf({ table, column, classes, faults }: Classes): Float64Array {
   const places = new Map(classes.map((name, place) => [name, place]))
-  return Float64Array.from(table.column(column), (text, row) => {
+  const found = new Float64Array(table.rows)
+  for (const [row, text] of table.column(column).entries()) {
     const place = places.get(text)
-    if (place !== undefined) return place
+    found[row] = place ?? Number.NaN
+    if (place !== undefined) continue
     const problem = `is not one of the classes ${classes.join(', ')}`
     faults.push(cellFault({ table, row, column, value: text, problem }))
-    return Number.NaN
-  })
+  }
+  return found
 }
 
 /** Ids that are missing, or there twice. */

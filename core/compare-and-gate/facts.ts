@@ -4,7 +4,7 @@ import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
 import type { Footprints } from './budgets/footprint.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
 import { customsOf } from './customs/customs.ts'
-import type { Slices } from './slices/read.ts'
+import type { Places, Slices } from './slices/read.ts'
 
 /** What one model says about the rows of the evaluation data, row by row in their order. */
 export interface Predictions {
@@ -58,7 +58,7 @@ export function evaluated(
 }
 
 /** The facts of some of the rows alone, by their places. How all rows divide says nothing of some of them, and is left out. */
-export function subset(facts: Facts, rows: readonly number[]): Facts {
+export function subset(facts: Facts, rows: Places): Facts {
   const side = ({ classes, probabilities, values, customs }: Predictions): Predictions => ({
     ...(classes && { classes: pick(classes, rows, 1) }),
     ...(probabilities && { probabilities: pick(probabilities, rows, probabilities.length / facts.labels.length) }),
@@ -78,7 +78,7 @@ export function subset(facts: Facts, rows: readonly number[]): Facts {
   }
 }
 
-function pick(values: Float64Array, rows: readonly number[], columns: number): Float64Array {
+function pick(values: Float64Array, rows: Places, columns: number): Float64Array {
   const picked = new Float64Array(rows.length * columns)
   if (columns === 1) {
     for (let at = 0; at < rows.length; at++) picked[at] = values[rows[at] ?? 0] ?? Number.NaN
@@ -91,7 +91,7 @@ function pick(values: Float64Array, rows: readonly number[], columns: number): F
 }
 
 /** Places of some rows, numbered anew from 0. */
-function pickPlaces(places: Int32Array, rows: readonly number[]): Int32Array {
+function pickPlaces(places: Int32Array, rows: Places): Int32Array {
   const renumbered = new Map<number, number>()
   return Int32Array.from(rows, (row) => {
     const place = places[row] ?? -1

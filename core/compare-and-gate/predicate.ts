@@ -8,7 +8,7 @@ import type { Champion } from './champion.ts'
 import type { Criteria } from './criteria.ts'
 import type { CustomModule } from './customs/modules.ts'
 import type { definition } from './definition.ts'
-import type { Evaluation } from './evaluation.ts'
+import type { EvaluationNumbers } from './evaluation.ts'
 import type { Predicted } from './predict.ts'
 import { shapeOf } from './shape/shape.ts'
 
@@ -16,14 +16,14 @@ import { shapeOf } from './shape/shape.ts'
 export interface Comparison {
   readonly candidate: Subject
   readonly champion: Champion | undefined
-  readonly evaluation: Evaluation
+  readonly evaluation: EvaluationNumbers
   /** What makes values for metrics of the project's own. */
   readonly modules: readonly CustomModule[]
 }
 
 /** What is found out about it. */
 interface Found extends Comparison {
-  readonly predicted: Predicted
+  readonly predicted: Pick<Predicted, 'facts' | 'digests'>
   readonly verdict: Verdict
   readonly reuse: Reuse
 }
@@ -60,7 +60,7 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
 
 function unitColumns(
   { weight, cluster }: Criteria['data'],
-  { units }: Evaluation,
+  { units }: EvaluationNumbers,
 ): Pick<GatePredicate['data'], 'weight' | 'cluster'> {
   const { clusters } = units
   return {

@@ -24,6 +24,7 @@ import { judgementOf, lookUp } from './reuse/question.ts'
 import { summaryOf, unaskedSummary } from './summary.ts'
 
 type GateContext = Context<typeof definition>
+type JudgedPredictions = Pick<Predicted, 'facts' | 'digests'>
 
 /** Judges a candidate: reads the rows, lets both sides predict them, decides, and keeps the evidence before it ends. */
 export const run: Run<typeof definition> = async (context) => {
@@ -40,8 +41,23 @@ export const run: Run<typeof definition> = async (context) => {
 }
 
 async function gate(context: GateContext): Promise<Ending> {
-  const { inputs, workspace, host, project } = context
+  const { inputs, workspace, host } = context
   if (inputs.force) demandTrust(host, 'force a gate')
+  const { comparison, predicted } = await predictedRows(context)
+  const { candidate, champion } = comparison
+  const { predicate, evidence } = await judgeInTurn(context, comparison, predicted)
+  const { verdict, reuse } = predicate
+  for (const { kind, isRequired, sentence } of verdict.results)
+    host.log.info(`${kind}${isRequired ? '' : ' (informative)'}: ${sentence}`)
+  if (reuse !== undefined) host.log.info(reuse.sentence)
+  for (const side of [candidate, champion]) if (side?.version !== undefined) await workspace.models.hashed(side.version)
+  host.summary(summaryOf(predicate))
+  return ending(context, { predicate, evidence: evidence.id })
+}
+
+/** What both sides predict for the rows. The texts of a large table are not kept beyond it. */
+async function predictedRows(context: GateContext): Promise<{ comparison: Comparison; predicted: JudgedPredictions }> {
+  const { inputs, workspace, host, project } = context
   const candidate = await filesOf(inputs.candidate, workspace)
   demandModel(candidate, inputs.model, host.inputName('candidate'))
   const champion = await championOf(context, candidate)
@@ -54,25 +70,18 @@ async function gate(context: GateContext): Promise<Ending> {
 
   // Before anything is predicted: what is missing is missing at once.
   const modules = await findModules(inputs.criteria.value, folder)
-  const comparison = { candidate, champion, evaluation, modules }
-  const made = await predictBoth({ context, ...comparison })
-  await keepPredictions(made.toKeep)
-  const predicted = { ...made, facts: await withModules({ context, evaluation, modules }, made.facts) }
-  const { predicate, evidence } = await judgeInTurn(context, comparison, predicted)
-  const { verdict, reuse } = predicate
-  for (const { kind, isRequired, sentence } of verdict.results)
-    host.log.info(`${kind}${isRequired ? '' : ' (informative)'}: ${sentence}`)
-  if (reuse !== undefined) host.log.info(reuse.sentence)
-  for (const side of [candidate, champion]) if (side?.version !== undefined) await workspace.models.hashed(side.version)
-  host.summary(summaryOf(predicate))
-  return ending(context, { predicate, evidence: evidence.id })
+  const { toKeep, digests, facts } = await predictBoth({ context, candidate, champion, evaluation })
+  await keepPredictions(toKeep)
+  const predicted = { digests, facts: await withModules({ context, evaluation, modules }, facts) }
+  const { table: _, ids: __, ...numbers } = evaluation
+  return { comparison: { candidate, champion, evaluation: numbers, modules }, predicted }
 }
 
 /**
  * Judges at what the uses of the data leave, and keeps the evidence in the place that was judged for. Whoever is outrun by another
  * gate on the same data judges again in the next place.
  */
-async function judgeInTurn(context: GateContext, comparison: Comparison, predicted: Predicted) {
+async function judgeInTurn(context: GateContext, comparison: Comparison, predicted: JudgedPredictions) {
   const { inputs, workspace, host } = context
   const { candidate, champion, evaluation } = comparison
   const question = judgementOf({
@@ -102,7 +111,7 @@ async function judgeInTurn(context: GateContext, comparison: Comparison, predict
 async function deciding(
   context: GateContext,
   { candidate, champion, evaluation }: Comparison,
-  { facts }: Predicted,
+  { facts }: JudgedPredictions,
 ): Promise<(reuse: Reuse) => Verdict> {
   const breaks = incompatibilities(
     await signatureOfSubject(candidate, context),

@@ -4,6 +4,7 @@ import type { Metric } from '../stats/metrics.ts'
 import { queryCounts } from '../stats/metrics/queries.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { effectiveRows, hasUnits } from '../stats/units.ts'
+import type { Places } from './slices/read.ts'
 
 /** What a decision stands on, and what there is beside it. */
 export interface Units {
@@ -79,11 +80,18 @@ export function countedUnits(n: number, unit: Unit): string {
  * @throws RangeError for a metric of queries where the query of the rows is not known.
  */
 export function countAmong(
-  rows: readonly number[],
+  rows: Places,
   { unit }: Pick<Metric, 'unit'>,
   { labels, queries }: Pick<Evaluated, 'labels' | 'queries'>,
 ): { readonly n: number; readonly unit?: 'query' } {
   if (unit !== 'query') return { n: rows.length }
   if (queries === undefined) throw new RangeError('ranking metrics need to know the query of each row')
-  return { n: new Set(rows.filter((row) => (labels[row] ?? 0) > 0).map((row) => queries[row])).size, unit }
+  return {
+    n: new Set(
+      Array.from(rows)
+        .filter((row) => (labels[row] ?? 0) > 0)
+        .map((row) => queries[row]),
+    ).size,
+    unit,
+  }
 }

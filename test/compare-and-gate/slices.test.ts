@@ -30,7 +30,7 @@ function facts(sizes: readonly number[], wrong: Readonly<Record<number, number>>
   const labels = Float64Array.from({ length: sizes.reduce((sum, size) => sum + size, 0) }, (_, row) => row % 2)
   const classes = labels.slice()
   for (const [place, rows] of (slices[0]?.[0]?.rows ?? []).entries())
-    for (const row of rows.slice(0, wrong[place] ?? 0)) classes[row] = 1 - (labels[row] ?? 0)
+    for (const row of Array.from(rows).slice(0, wrong[place] ?? 0)) classes[row] = 1 - (labels[row] ?? 0)
   return { labels, candidate: { classes }, champion: { classes: labels }, slices }
 }
 

@@ -55,9 +55,9 @@ export interface Classified {
 export function count(
   { isMember, isHit }: Rate,
   { labels, classes, weights }: Classified,
-  among: readonly number[],
+  among: Iterable<number>,
 ): Counted {
-  const rows = among.filter((row) => isMember(labels[row] ?? Number.NaN, classes[row] ?? Number.NaN))
+  const rows = Array.from(among).filter((row) => isMember(labels[row] ?? Number.NaN, classes[row] ?? Number.NaN))
   const hits = Float64Array.from(rows, (row) => (isHit(labels[row] ?? Number.NaN, classes[row] ?? Number.NaN) ? 1 : 0))
   const successes = hits.reduce((sum, hit) => sum + hit, 0)
   if (weights === undefined || rows.length === 0) return { rows, hits, successes, value: successes / hits.length }

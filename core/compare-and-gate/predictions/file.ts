@@ -24,7 +24,7 @@ interface PredictionFile {
  */
 export async function readPredictions({ file, evaluation, criteria }: PredictionFile): Promise<Predictions> {
   const { id } = criteria.data
-  const table = await readTable(file, { needed: [id] })
+  const table = await readTable(file, { needed: [id], like: { [id]: evaluation.ids } })
   const faults: Fault[] = []
   const order = join({ table, id, evaluation, faults })
   const { prediction, probabilities, columns } = read(table, { criteria, faults })
@@ -79,7 +79,9 @@ function read(table: Table, { criteria, faults }: { readonly criteria: Criteria;
 }
 
 function aligned(values: Float64Array, order: Int32Array): Float64Array {
-  return Float64Array.from(order, (row) => values[row] ?? Number.NaN)
+  const joined = new Float64Array(order.length)
+  for (let at = 0; at < order.length; at++) joined[at] = values[order[at] ?? -1] ?? Number.NaN
+  return joined
 }
 
 /** Columns as rows, one after another. */
@@ -101,12 +103,11 @@ interface Joining {
 
 /** For every row of the evaluation data, the row of the prediction file. */
 function join({ table, id, evaluation, faults }: Joining): Int32Array {
-  const places = new Map<string, number>()
-  for (let place = 0; place < evaluation.ids.length; place++) places.set(evaluation.ids[place] ?? '', place)
+  const placeOf = finder(evaluation.ids)
   const writtenThere = spellings(evaluation.ids)
   const order = new Int32Array(evaluation.ids.length).fill(-1)
   for (const [row, name] of table.column(id).entries()) {
-    const place = places.get(name) ?? -1
+    const place = placeOf(name, row)
     const problem = place < 0 ? unknown(name, writtenThere) : order[place] === -1 ? undefined : 'is predicted twice'
     if (problem !== undefined) faults.push(cellFault({ table, row, column: id, value: name, problem }))
     if (place >= 0) order[place] = row
@@ -117,6 +118,16 @@ function join({ table, id, evaluation, faults }: Joining): Int32Array {
     faults.push({ subject: id, source: { kind: 'file', file: table.file }, problem: 'is not predicted', value })
   }
   return order
+}
+
+/** Where a name is in a list without repeats, or -1. A table of all names is made only when one is not where it is looked for first. */
+function finder(names: readonly string[]): (name: string, first: number) => number {
+  let places: Map<string, number> | undefined
+  return (name, first) => {
+    if (names[first] === name) return first
+    places ??= new Map(names.map((one, place) => [one, place]))
+    return places.get(name) ?? -1
+  }
 }
 
 function unknown(name: string, writtenThere: (name: string) => string | undefined): string {

@@ -3,11 +3,6 @@ import { FEWEST_SHOWN } from '../slices/shape.ts'
 /** Into how many parts rows are cut. */
 const parts = 10
 
-/** The places of the values, the smallest first. */
-export function ascending(values: Float64Array): Uint32Array {
-  return Uint32Array.from(values.keys()).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0))
-}
-
 /**
  * Rows cut into about ten parts of equally many, by their places. Rows with equal values stay together, and no part has fewer than
  * ten rows; empty where there are fewer in all.

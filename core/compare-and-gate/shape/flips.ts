@@ -118,6 +118,6 @@ function countOf(changes: Changes, places: Iterable<number>): Counted {
   return { n, gained, lost }
 }
 
-function placesOf(labels: Float64Array, wanted: number): readonly number[] {
-  return Array.from(labels.keys()).filter((row) => labels[row] === wanted)
+function* placesOf(labels: Float64Array, wanted: number): Generator<number> {
+  for (let row = 0; row < labels.length; row++) if (labels[row] === wanted) yield row
 }

@@ -1,6 +1,7 @@
 import type { Residuals } from '../../records/gate-shape.ts'
+import { ascendingOrder } from '../../stats/order.ts'
 import { FEWEST_SHOWN } from '../slices/shape.ts'
-import { ascending, equalParts, meanAt } from './bins.ts'
+import { equalParts, meanAt } from './bins.ts'
 
 const shares = [0.05, 0.25, 0.5, 0.75, 0.95]
 
@@ -17,7 +18,7 @@ export function residualsOf(labels: Float64Array, values: Float64Array): Residua
     if (first < 0 || rows.length < FEWEST_SHOWN) return []
     return [{ share, value: rows.reduce((sum, value) => sum + value, 0) / rows.length }]
   })
-  const bins = equalParts(values, ascending(values)).map((rows) => ({
+  const bins = equalParts(values, ascendingOrder(values)).map((rows) => ({
     n: rows.length,
     predicted: meanAt(values, rows),
     actual: meanAt(labels, rows),

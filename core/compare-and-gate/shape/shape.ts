@@ -1,10 +1,10 @@
 import type { GateShape, Sides } from '../../records/gate-shape.ts'
+import { ascendingOrder } from '../../stats/order.ts'
 import type { Criteria } from '../criteria.ts'
 import { isAboutNumbers } from '../evaluation.ts'
 import type { Facts } from '../facts.ts'
 import { shownSlices } from '../slices/disclosure.ts'
 import { divisionName } from '../slices/read.ts'
-import { ascending } from './bins.ts'
 import { calibrationOf } from './calibration.ts'
 import { type Classified, confusionOf } from './confusion.ts'
 import { type Division, flipsOf } from './flips.ts'
@@ -34,7 +34,7 @@ function curvesOf({ alpha }: Criteria, facts: Facts): GateShape {
   if (!labels.every((label) => label === 0 || label === 1)) return {}
   const scored = sides(
     facts,
-    ({ probabilities: scores }): Scored | undefined => scores && { labels, scores, order: ascending(scores) },
+    ({ probabilities: scores }): Scored | undefined => scores && { labels, scores, order: ascendingOrder(scores) },
   )
   if (scored === undefined) return {}
   const roc = sides(scored, rocOf)

@@ -9,6 +9,7 @@ import { alphaOf } from '../reuse/judge.ts'
 import { countAmong } from '../units.ts'
 import { shownSlices } from './disclosure.ts'
 import { testSlice } from './one-slice.ts'
+import type { Places } from './read.ts'
 import { resultOf } from './result.ts'
 import { FEWEST_SHOWN, type Slicing } from './shape.ts'
 import type { Tested } from './tested.ts'
@@ -69,7 +70,7 @@ function adjusted(all: readonly Tested[], alpha: number): readonly Tested[] {
 
 interface Slice {
   readonly name: string
-  readonly rows: readonly number[]
+  readonly rows: Places
   readonly isHidden: boolean
 }
 

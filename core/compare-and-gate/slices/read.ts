@@ -2,12 +2,15 @@ import type { Table } from '../../engines/tables/table.ts'
 import { ConfigError } from '../../errors/errors.ts'
 import type { SliceColumn, SlicesBy, Slicing } from './shape.ts'
 
+/** Rows by their places in the table. */
+export type Places = ArrayLike<number> & Iterable<number>
+
 /** How a column, or a cross of columns, divides the rows. */
 export interface Slices {
   /** What each slice is called: `country = DE`. */
   readonly names: readonly string[]
   /** The rows of each slice, by its place. */
-  readonly rows: readonly (readonly number[])[]
+  readonly rows: readonly Places[]
 }
 
 /** A column with more values than this is a name or a number, and makes no slices; nor does a cross with more combinations. */
@@ -54,9 +57,22 @@ function divide(by: SlicesBy, table: Table, { most, what }: { most: number; what
       faults: [{ subject: divisionName(by), source: { kind: 'file', file: table.file }, problem, rule }],
     })
   }
-  const rows = names.map((): number[] => [])
-  for (let row = 0; row < places.length; row++) rows[places[row] ?? 0]?.push(row)
-  return { names, rows }
+  return { names, rows: rowsBy(places, names.length) }
+}
+
+/** The rows of each part. */
+function rowsBy(places: Uint32Array, parts: number): readonly Places[] {
+  const sizes = new Uint32Array(parts)
+  for (const place of places) sizes[place] = (sizes[place] ?? 0) + 1
+  const rows = Array.from(sizes, (size) => new Uint32Array(size))
+  const next = new Uint32Array(parts)
+  for (const [row, place] of places.entries()) {
+    const of = rows[place]
+    const at = next[place] ?? 0
+    if (of !== undefined) of[at] = row
+    next[place] = at + 1
+  }
+  return rows
 }
 
 /** What a column, or a cross of columns, is called: `country`, `country × sex`. */

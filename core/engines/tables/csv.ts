@@ -1,5 +1,6 @@
 import { ConfigError } from '../../errors/errors.ts'
 import { type Columns, LineList } from './columns.ts'
+import type { TableOptions } from './table.ts'
 import { textOf } from './text.ts'
 import { TypedCells } from './typed-cells.ts'
 
@@ -21,10 +22,11 @@ export interface RowSink {
 /**
  * Reads a CSV file with a header into columns. Every cell stays the text that it is.
  *
+ * @param like By the names of columns, what they probably have row by row (see `TypedCells.like`).
  * @throws ConfigError as `scanCsv`.
  */
-export async function readCsv(file: string, delimiter: ',' | '\t'): Promise<Columns> {
-  const filling = new Filling()
+export async function readCsv(file: string, delimiter: ',' | '\t', like: TableOptions['like'] = {}): Promise<Columns> {
+  const filling = new Filling(like)
   await scanCsv(file, delimiter, filling)
   return filling.columns()
 }
@@ -105,10 +107,18 @@ class Filling implements RowSink {
   readonly #lines = new LineList()
   #names: readonly string[] = []
   #cells: readonly TypedCells[] = []
+  readonly #like: ReadonlyMap<string, readonly string[]>
+
+  constructor(like: NonNullable<TableOptions['like']>) {
+    this.#like = new Map(Object.entries(like))
+  }
 
   header(names: readonly string[]): void {
     this.#names = names
-    this.#cells = names.map(() => new TypedCells())
+    this.#cells = names.map((name) => {
+      const texts = this.#like.get(name)
+      return texts === undefined ? new TypedCells() : TypedCells.like(texts)
+    })
   }
 
   row(cells: readonly string[], line: number): void {

@@ -37,15 +37,20 @@ export interface NumberOptions {
 export interface TableOptions {
   /** Columns that must be there. */
   readonly needed?: readonly string[]
+  /**
+   * Texts that a column probably has, row by row, by its name: a CSV file's column takes no memory as long as it does. What
+   * it does have is read all the same.
+   */
+  readonly like?: Readonly<Record<string, readonly string[]>>
 }
 
 const readers = {
-  '.csv': (file: string) => readCsv(file, ','),
-  '.tsv': (file: string) => readCsv(file, '\t'),
+  '.csv': (file: string, { like }: TableOptions) => readCsv(file, ',', like),
+  '.tsv': (file: string, { like }: TableOptions) => readCsv(file, '\t', like),
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
   '.parquet': readParquet,
-} as const satisfies Record<string, (file: string) => Promise<Columns>>
+} as const satisfies Record<string, (file: string, options: TableOptions) => Promise<Columns>>
 
 /**
  * Reads a table: CSV or TSV in UTF-8 with a header (RFC 4180, https://www.rfc-editor.org/rfc/rfc4180), JSON Lines, or
@@ -53,7 +58,8 @@ const readers = {
  *
  * @throws ConfigError with file and line when it is none of these, breaks its format, or lacks a needed column.
  */
-export async function readTable(file: string, { needed = [] }: TableOptions = {}): Promise<Table> {
+export async function readTable(file: string, options: TableOptions = {}): Promise<Table> {
+  const { needed = [] } = options
   const ending = (Object.keys(readers) as ReadonlyArray<keyof typeof readers>).find((each) =>
     file.toLowerCase().endsWith(each),
   )
@@ -61,7 +67,7 @@ export async function readTable(file: string, { needed = [] }: TableOptions = {}
     const rule = `a name that ends in ${Object.keys(readers).join(', ')}`
     throw new ConfigError({ faults: [{ ...about(file), problem: 'is not a kind of table that can be read', rule }] })
   }
-  const columns = await readers[ending](file)
+  const columns = await readers[ending](file, options)
   const missing = needed.filter((name) => !columns.names.includes(name))
   if (missing.length > 0)
     throw new ConfigError({ code: 'TY0304', faults: missing.map((name) => noColumn(file, name, columns)) })

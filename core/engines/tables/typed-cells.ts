@@ -3,6 +3,9 @@ import { number } from './numbers.ts'
 /** A column with more cells that are written in another way than their number is kept as text. */
 const mostOdd = 64
 
+/** As many different texts of a column are kept once. */
+const mostShared = 1024
+
 /** What cannot be a cell of a table, with why. */
 export class NoCell extends Error {}
 
@@ -21,8 +24,11 @@ export interface CellType {
 export class TypedCells {
   #numbers: Float64Array | undefined
   #texts: string[] | undefined
+  /** What every cell so far is the same as, row by row. */
+  #like: readonly string[] | undefined
   /** Texts that their numbers are not written as: 1.0, 007, or more digits than a number has. */
   readonly #odd = new Map<number, string>()
+  readonly #shared = new Map<string, string>()
   #length = 0
 
   /** @param rows as many as will come, where that is known. */
@@ -30,17 +36,26 @@ export class TypedCells {
     this.#numbers = new Float64Array(rows)
   }
 
+  /** A column that probably has these very texts, in their order: as long as it does, it takes no memory of its own. */
+  static like(texts: readonly string[]): TypedCells {
+    const cells = new TypedCells(0)
+    cells.#numbers = undefined
+    cells.#like = texts
+    return cells
+  }
+
   /** @throws NoCell for a value that is no text, number, time or truth, or that cannot be told exactly. */
   add(value: unknown, type: CellType = {}): void {
     const near = nearest(value, type.isDecimal === true)
     if (near !== undefined && this.#numbers !== undefined) this.#put(near, this.#numbers)
-    else this.#asTexts().push(textOf(value, type.isDay === true))
+    else this.#asTexts().push(this.#once(textOf(value, type.isDay === true)))
   }
 
   /** Adds a cell that is text in its file. It stays the very text, also where it is kept as its number. */
   addText(text: string): void {
     if (this.#numbers === undefined) {
-      this.#asTexts().push(text)
+      if (this.#like?.[this.#length] === text) this.#length++
+      else this.#asTexts().push(this.#once(text))
       return
     }
     const value = text === '' ? Number.NaN : Number(text)
@@ -51,7 +66,7 @@ export class TypedCells {
   #addOdd(text: string, numbers: Float64Array): void {
     const value = valueOf(text)
     if (value === undefined) {
-      this.#asTexts().push(text)
+      this.#asTexts().push(this.#once(text))
       return
     }
     this.#odd.set(this.#length, text)
@@ -65,12 +80,20 @@ export class TypedCells {
 
   /** Every cell as text; a missing value is the empty text. */
   texts(): readonly string[] {
-    return this.#texts ?? this.#made()
+    const like = this.#like?.length === this.#length ? this.#like : undefined
+    return this.#texts ?? like ?? this.#made()
   }
 
   /** Every cell as a number, NaN where it is missing; undefined where the column holds something else, too. */
   numbers(): Float64Array | undefined {
     return this.#numbers?.subarray(0, this.#length)
+  }
+
+  /** The same text, without a copy of it for each row where a column has few. */
+  #once(text: string): string {
+    const known = this.#shared.get(text)
+    if (known === undefined && this.#shared.size < mostShared) this.#shared.set(text, text)
+    return known ?? text
   }
 
   #put(value: number, numbers: Float64Array): void {
@@ -82,13 +105,15 @@ export class TypedCells {
   #asTexts(): string[] {
     this.#texts ??= this.#made()
     this.#numbers = undefined
+    this.#like = undefined
     this.#odd.clear()
     return this.#texts
   }
 
   #made(): string[] {
-    const texts: string[] = []
-    for (const value of this.numbers() ?? []) texts.push(numberText(value))
+    if (this.#like !== undefined) return this.#like.slice(0, this.#length)
+    const texts = Array.from<string>({ length: this.#length })
+    for (const [row, value] of (this.numbers() ?? []).entries()) texts[row] = numberText(value)
     for (const [row, text] of this.#odd) texts[row] = text
     return texts
   }

@@ -149,7 +149,10 @@ describe('somebody who knows every class’s size, how many rows each model has 
         const { names, rows } = slicesOf(values)
         const told = flips?.bySlice?.find((of) => of.column === column)?.slices
         for (const [at, name] of names.entries())
-          sets.set(`${column} ${name}`, { rows: rows[at] ?? [], gained: told?.find((of) => of.name === name)?.gained })
+          sets.set(`${column} ${name}`, {
+            rows: Array.from(rows[at] ?? []),
+            gained: told?.find((of) => of.name === name)?.gained,
+          })
       }
       const attacker = new Attacker(2 * kinds.size)
       const sum = (rows: readonly number[], gained: number, lost: number) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ascending } from '../../../core/compare-and-gate/shape/bins.ts'
+import { ascendingOrder } from '../../../core/stats/order.ts'
 import { calibrationOf } from '../../../core/compare-and-gate/shape/calibration.ts'
 import { confusionOf } from '../../../core/compare-and-gate/shape/confusion.ts'
 import { residualsOf } from '../../../core/compare-and-gate/shape/residuals.ts'
@@ -12,7 +12,7 @@ import { criteriaOf } from './some-criteria.ts'
 const labels = Float64Array.from(oracle.labels)
 const scored = (scores: readonly number[], of = labels) => {
   const all = Float64Array.from(scores)
-  return { labels: of, scores: all, order: ascending(all) }
+  return { labels: of, scores: all, order: ascendingOrder(all) }
 }
 
 describe('the ROC curve', () => {

@@ -122,7 +122,7 @@ test('no small slice of a column or a cross is a combination of all that is show
         divide(cells.map(String)),
       ]
       const is = shownSlices(sets, cells.length)
-      const indicator = (rows: readonly number[]) => {
+      const indicator = (rows: Iterable<number>) => {
         const counts = sizes.map(() => 0)
         for (const row of rows) counts[cells[row] ?? 0] = 1
         return counts

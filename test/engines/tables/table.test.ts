@@ -36,6 +36,18 @@ async function faultsOf(action: () => unknown): Promise<readonly string[]> {
 }
 
 describe('a CSV file', () => {
+  test('that is told what a column is probably like is read as it is', async () => {
+    const path = await file('alike.csv', 'id,p\n1,0.5\nb,0.25\n')
+    for (const like of [['1', 'b'], ['1', 'c', 'b'], ['b', '1'], ['1'], []]) {
+      const table = await readTable(path, { like: { id: like } })
+      expect(table.column('id')).toEqual(['1', 'b'])
+      expect(Array.from(table.numbers('p'))).toEqual([0.5, 0.25])
+      await expect(faultsOf(() => table.numbers('id'))).resolves.toHaveLength(1)
+    }
+    const numbers = await readTable(path, { like: { p: ['0.5', '0.25'] } })
+    expect(Array.from(numbers.numbers('p'))).toEqual([0.5, 0.25])
+  })
+
   test('becomes columns of text, with the line of each row', async () => {
     const text = '\uFEFFid,name,delay\r\n1,"Smith, J.",3.5\r\n\r\n2,"two\r\nlines",\r\n3,"say ""hi""",-1e2\r\n'
 

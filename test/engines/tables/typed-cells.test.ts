@@ -100,3 +100,34 @@ describe('cells that have a type', () => {
     }).toThrow('has decimals too large to be exact')
   })
 })
+
+describe('texts that are like others', () => {
+  const text = fc.constantFrom(...odd, 'row-1', 'row-2', '7')
+
+  test('stay the very texts that they are, in whatever they are like or not, and more or fewer', () => {
+    fc.assert(
+      fc.property(fc.array(text), fc.array(text), fc.nat(8), (expected, others, alike) => {
+        const texts = [...expected.slice(0, alike), ...others]
+        const cells = TypedCells.like(expected)
+        for (const one of texts) cells.addText(one)
+        expect(cells.texts()).toEqual(texts)
+        expect(cells.length).toBe(texts.length)
+        expect(cells.numbers()).toBeUndefined()
+      }),
+    )
+  })
+
+  test('leave what they are like as it is', () => {
+    const expected = ['row-1', 'row-2']
+    const cells = TypedCells.like(expected)
+    for (const one of ['row-1', 'row-2', 'row-3']) cells.addText(one)
+    expect(expected).toEqual(['row-1', 'row-2'])
+  })
+})
+
+test('a column of few texts keeps all of them, and so does one of many', () => {
+  const few = Array.from({ length: 3000 }, (_, row) => `country ${row % 7}`)
+  const many = Array.from({ length: 3000 }, (_, row) => `row ${row % 2900}`)
+  expect(ofTexts(few).texts()).toEqual(few)
+  expect(ofTexts(many).texts()).toEqual(many)
+})
