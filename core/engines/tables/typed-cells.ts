@@ -103,7 +103,8 @@ export class TypedCells {
   }
 
   #asTexts(): string[] {
-    this.#texts ??= this.#made()
+    if (this.#texts !== undefined) return this.#texts
+    this.#texts = this.#made()
     this.#numbers = undefined
     this.#like = undefined
     this.#odd.clear()
