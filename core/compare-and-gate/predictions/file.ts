@@ -125,9 +125,16 @@ function finder(names: readonly string[]): (name: string, first: number) => numb
   let places: Map<string, number> | undefined
   return (name, first) => {
     if (names[first] === name) return first
-    places ??= new Map(names.map((one, place) => [one, place]))
+    places ??= placesOf(names)
     return places.get(name) ?? -1
   }
+}
+
+function placesOf(names: readonly string[]): Map<string, number> {
+  // One after another: a list of pairs would take several times the memory.
+  const places = new Map<string, number>()
+  for (const [place, name] of names.entries()) places.set(name, place)
+  return places
 }
 
 function unknown(name: string, writtenThere: (name: string) => string | undefined): string {
