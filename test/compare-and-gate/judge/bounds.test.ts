@@ -143,6 +143,13 @@ describe('a bound on a share', () => {
     )
   })
 
+  test('at the end of the range is not proven by a doubt, whose interval is that range', () => {
+    const clusters = Int32Array.from({ length: 100 }, (_, row) => row % 4)
+
+    expect(absolute({ min: 0 }, right(90, 100, { clusters })).kind).toBe('inconclusive')
+    expect(absolute({ max: 1 }, right(90, 100, { clusters })).kind).toBe('inconclusive')
+  })
+
   test('that is informative says so', () => {
     const question = { metric: metrics.accuracy, candidate: right(90), bound: { min: 0.8 }, alpha }
 
