@@ -81,7 +81,9 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
   const kind = verdictOf({ keeps: interval.lower > least, breaks: interval.upper < least, isSaid })
   const units = unitsOf(metric, candidate)
   const compared = { ...question, least, isRelative, asked, interval }
-  const needed = kind === 'inconclusive' ? pairedRowsNeeded(compared) : undefined
+  const wanted = kind === 'inconclusive' ? pairedRowsNeeded(compared) : undefined
+  // Enough to prove an equal model are there: it is the candidate that comes out worse, and no number of rows changes that.
+  const needed = wanted !== undefined && wanted > units.n ? wanted : undefined
   const reach = reachOf({ least, alpha }, interval)
   // Inside, higher is better; outside, a difference has the metric's own sign.
   const way = metric.direction === 'higher' ? 1 : -1

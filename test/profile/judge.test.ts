@@ -32,8 +32,8 @@ test('what a rate showed is the counts, the percentiles, and how much the tail d
     latencyMs: { p50: 2, p90: 2, p99: 4, max: 5 },
     p99BetweenMs: [4, 6],
     latencyBuckets: [
-      { upToMs: 2, count: 1 },
-      { upToMs: expect.closeTo(2 ** 1.25, 9) as number, count: 2 },
+      { upToMs: expect.closeTo(2 ** (15 / 16), 9) as number, count: 1 },
+      { upToMs: expect.closeTo(2 ** (17 / 16), 9) as number, count: 2 },
       { upToMs: 4, count: 1 },
     ],
     cpuMsPerRequest: 0.9,

@@ -302,3 +302,14 @@ describe('a comparison of a share', () => {
     )
   })
 })
+
+test('a candidate that comes out worse on rows enough for an equal one is not told to find fewer rows than there are', () => {
+  const rows = new Float64Array(40).fill(1)
+  const champion = { labels: rows, predictions: rows }
+  const candidate = { labels: rows, predictions: rows.map((_, row) => (row < 5 ? 0 : 1)) }
+  const result = judgePaired({ ...shared, metric: metrics.accuracy, candidate, champion, least: -0.2 })
+
+  expect(result.kind).toBe('inconclusive')
+  expect(result).not.toHaveProperty('needed')
+  expect(result.sentence).not.toContain('needs n')
+})
