@@ -20,7 +20,9 @@ export class NumberSketch {
     this.#histogram = histogram
   }
 
-  add(value: number): void {
+  add(given: number): void {
+    // Adding 0 makes 0 of -0, which JSON cannot write.
+    const value = given + 0
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
     this.#sums?.add(value)
