@@ -13,15 +13,12 @@ import {
 import { influenceOf, type Metric, metricValue } from '../stats/metrics.ts'
 import { type RatioCounts, ratioInterval } from '../stats/paired-ratio.ts'
 import { pairedShareInterval } from '../stats/paired-share.ts'
-import { meanInterval, pairedTInterval } from '../stats/paired-t.ts'
+import { FEWEST_DIFFERING, meanInterval, pairedTInterval } from '../stats/paired-t.ts'
 import { pairedRootMeanInterval, rootMeanInterval } from '../stats/root-mean.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { type PairedCounts, pairedCounts, tangoInterval } from '../stats/tango.ts'
 import { effectiveByGroup, hasUnits, type Units } from '../stats/units.ts'
 import { type ProportionCounts, wilsonInterval } from '../stats/wilson.ts'
-
-/** Fewer rows on which two losses differ, or what those are worth, say too little of them. */
-const FEWEST_DIFFERING = 10
 
 /** Both models on the same rows, and the metric that compares them. */
 export interface Pair {

@@ -2,7 +2,7 @@ import type { CriterionResult } from '../records/verdict.ts'
 import { type Metric, metrics } from '../stats/metrics.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { pairedInterval, relativeInterval, singleInterval, valueOf } from './intervals.ts'
-import { pairedRowsNeeded, reachOf, rowsNeeded } from './judge/needed.ts'
+import { moreRowsNeeded, reachOf, rowsNeeded } from './judge/needed.ts'
 import { boundPValue, comparisonPValue } from './judge/p-values.ts'
 import { absoluteSentence, amount, pairedSentence } from './judge/sentences.ts'
 import { standsOn, unitsOf, withUnits } from './units.ts'
@@ -81,9 +81,7 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
   const kind = verdictOf({ keeps: interval.lower > least, breaks: interval.upper < least, isSaid })
   const units = unitsOf(metric, candidate)
   const compared = { ...question, least, isRelative, asked, interval }
-  const wanted = kind === 'inconclusive' ? pairedRowsNeeded(compared) : undefined
-  // Enough to prove an equal model are there: it is the candidate that comes out worse, and no number of rows changes that.
-  const needed = wanted !== undefined && wanted > units.n ? wanted : undefined
+  const needed = kind === 'inconclusive' ? moreRowsNeeded(compared) : undefined
   const reach = reachOf({ least, alpha }, interval)
   // Inside, higher is better; outside, a difference has the metric's own sign.
   const way = metric.direction === 'higher' ? 1 : -1

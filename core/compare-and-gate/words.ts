@@ -52,3 +52,8 @@ export function undecided(asked: string, { doubt, needed, unit }: Undecided): st
 export function between(word: string, { lower, upper, doubt }: Interval, write = significant): string {
   return doubt === undefined ? ` (${word}between ${write(lower)} and ${write(upper)})` : ''
 }
+
+/** A p-value for people. */
+export function probability(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)))
+}

@@ -1,13 +1,10 @@
 import { checkPaired, finite } from './check.ts'
-import type { Influence } from './influence.ts'
+import { type Influence, NOISE } from './influence.ts'
 import { anywhere, type Doubt, type TInterval, tInterval } from './interval.ts'
 import { type Moments, moments } from './moments.ts'
 
 /** Fewer clusters than this, as if all were of one size, and their variance is not to be trusted. */
 const FEWEST_CLUSTERS = 10
-
-/** Relative size below which a spread counts as rounding noise, as for independent rows. */
-const NOISE = 1e-12
 
 /** An estimate with its influence values, and the cluster (user, session, household) of every row. */
 export interface ClusteredInfluence extends Influence {

@@ -1,13 +1,12 @@
 import { type Range, type TInterval, tInterval } from './interval.ts'
 import { checkBinary } from './metrics/auc.ts'
+import { ranksOf } from './metrics/ranks.ts'
+import { FEWEST_OF_A_CLASS } from './metrics/row-influence.ts'
 import { moments } from './moments.ts'
-import { ascendingOrder, endsOfTies } from './order.ts'
 import { remembered } from './remembered.ts'
 import type { Evaluated } from './row-values.ts'
 import { skewOfMean } from './skew.ts'
 
-/** Fewer rows of a class than this, and DeLong's variance is not to be trusted: coverage falls to 86 %. */
-const FEWEST_OF_A_CLASS = 10
 /** From this many rows of the smaller class on, the normal distribution replaces t. */
 const NORMAL_FROM = 30
 
@@ -109,50 +108,26 @@ function spreadOf(values: Float64Array): { readonly squared: number; readonly cu
   return { squared, cubed: skewOfMean(values, of) * squared ** 1.5 }
 }
 
-/** Ranks each class inside the other one, which is what midranks amount to, by one order of all scores. */
 const placements = remembered((rows: ScoredRows): Placements => {
   checkBinary({ labels: rows.labels, predictions: rows.scores })
-  const { labels, scores } = rows
-  const order = ascendingOrder(scores)
-  // Twice the number of the other class that a row is above, so that ties count whole.
-  const halves = new Float64Array(order.length)
-  let [zerosBelow, onesBelow, from] = [0, 0, 0]
-  for (const to of endsOfTies(order, scores)) {
-    let ones = 0
-    for (let at = from; at < to; at++) ones += labels[order[at] ?? 0] ?? 0
-    const zeros = to - from - ones
-    for (; from < to; from++) {
-      const row = order[from] ?? 0
-      halves[row] = labels[row] === 1 ? 2 * zerosBelow + zeros : 2 * onesBelow + ones
-    }
-    zerosBelow += zeros
-    onesBelow += ones
-  }
-  return byClass(labels, halves, { ones: onesBelow, zeros: zerosBelow })
-})
-
-/** What an AUC looks at. */
-export const scoredRows = remembered(
-  ({ labels, predictions }: Evaluated): ScoredRows => ({ labels, scores: predictions }),
-)
-
-interface Counts {
-  readonly ones: number
-  readonly zeros: number
-}
-
-function byClass(labels: ArrayLike<number>, halves: Float64Array, { ones, zeros }: Counts): Placements {
+  const { labels } = rows
+  const { below, ones, zeros } = ranksOf(rows)
   const [positives, negatives] = [new Float64Array(ones), new Float64Array(zeros)]
   let [one, zero, total] = [0, 0, 0]
-  for (let row = 0; row < halves.length; row++) {
-    const count = (halves[row] ?? 0) / 2
+  for (let row = 0; row < below.length; row++) {
+    const count = below[row] ?? 0
     if (labels[row] === 1) {
       positives[one++] = count / zeros
       total += count
     } else negatives[zero++] = 1 - count / ones
   }
   return { auc: total / ones / zeros, positives, negatives }
-}
+})
+
+/** What an AUC looks at. */
+export const scoredRows = remembered(
+  ({ labels, predictions }: Evaluated): ScoredRows => ({ labels, scores: predictions }),
+)
 
 function subtract(first: Float64Array, second: Float64Array): Float64Array {
   return first.map((value, place) => value - (second[place] ?? Number.NaN))

@@ -6,7 +6,7 @@ import { skewOfMean } from './skew.ts'
  * The relative size below which a spread counts as rounding noise: subtracting equal losses leaves errors of a few ulp
  * of them, and an interval built on those would be a point.
  */
-const NOISE = 1e-12
+export const NOISE = 1e-12
 
 /** An estimate with its influence values, one per independent row: how far each row moves the estimate, times n. */
 export interface Influence {

@@ -1,6 +1,6 @@
 import { normalSurvival } from './normal.ts'
 import { noEvidence, type TailPValues, tailsOf } from './tails.ts'
-import { ascending, eachTie, type TwoSamples } from './ties.ts'
+import { ascending, type DoubledRanks, doubledRanks, totalOf, type TwoSamples } from './ties.ts'
 
 /** The exact distribution costs the square of (smaller sample × both); up to here that is some ten milliseconds. */
 const EXACT_UP_TO = 3000
@@ -14,11 +14,7 @@ export interface MannWhitneyTest extends TailPValues {
   readonly isExact: boolean
 }
 
-/** Middle ranks of both samples together, doubled so that they are whole. */
-interface DoubledRanks {
-  readonly ranks: Float64Array
-  /** The sum of those of the first sample. */
-  readonly sum: number
+interface Ranked extends DoubledRanks {
   readonly sizes: readonly [number, number]
 }
 
@@ -32,10 +28,10 @@ interface DoubledRanks {
  * @throws RangeError for a value that is NaN or infinite.
  */
 export function mannWhitneyTest({ first, second }: TwoSamples): MannWhitneyTest {
-  const doubled = doubledRanks(ascending(first), ascending(second))
-  const [mine, theirs] = doubled.sizes
+  const [mine, theirs] = [first.length, second.length]
+  const doubled: Ranked = { ...doubledRanks(ascending(first), ascending(second)), sizes: [mine, theirs] }
   const pairs = mine * theirs
-  const statistic = (doubled.sum - mine * (mine + 1)) / 2
+  const statistic = (doubled.first - mine * (mine + 1)) / 2
   if (pairs === 0) return { statistic, superiority: Number.NaN, isExact: true, ...noEvidence }
   const isExact = Math.min(mine, theirs) * (mine + theirs) <= EXACT_UP_TO
   return {
@@ -46,21 +42,8 @@ export function mannWhitneyTest({ first, second }: TwoSamples): MannWhitneyTest 
   }
 }
 
-function doubledRanks(first: Float64Array, second: Float64Array): DoubledRanks {
-  const ranks = new Float64Array(first.length + second.length)
-  let [before, sum] = [0, 0]
-  eachTie(first, second, (tie) => {
-    const count = tie.first + tie.second
-    const rank = 2 * before + count + 1
-    ranks.fill(rank, before, before + count)
-    sum += tie.first * rank
-    before += count
-  })
-  return { ranks, sum, sizes: [first.length, second.length] }
-}
-
 /** Of the smaller sample's sum of ranks, which costs least; the other one's is what is left. */
-function exactTails({ ranks, sum, sizes: [mine, theirs] }: DoubledRanks): TailPValues {
+function exactTails({ ranks, first: sum, sizes: [mine, theirs] }: Ranked): TailPValues {
   const all = ranks.reduce((total, rank) => total + rank, 0)
   const isMine = mine <= theirs
   const [few, at] = isMine ? [mine, sum] : [theirs, all - sum]
@@ -87,7 +70,7 @@ function waysOfChoosing(ranks: Float64Array, few: number): Float64Array {
 }
 
 /** The moments of a sum of ranks that are drawn without putting back. */
-function normalTails({ ranks, sum, sizes: [mine, theirs] }: DoubledRanks): TailPValues {
+function normalTails({ ranks, first: sum, sizes: [mine, theirs] }: Ranked): TailPValues {
   const n = mine + theirs
   const mean = n + 1
   let squares = 0
@@ -97,10 +80,4 @@ function normalTails({ ranks, sum, sizes: [mine, theirs] }: DoubledRanks): TailP
   const deviation = Math.sqrt(((mine / n) * theirs * squares) / (n - 1))
   const excess = sum - mine * mean
   return tailsOf(normalSurvival((excess - 1) / deviation), normalSurvival((-excess - 1) / deviation))
-}
-
-function totalOf(values: Float64Array): number {
-  let sum = 0
-  for (const value of values) sum += value
-  return sum
 }

@@ -10,7 +10,7 @@ export interface PairedRows {
 }
 
 /** Fewer rows on which two models differ than this, and what they have in common says nothing of how far they can differ. */
-const FEWEST_DIFFERING = 10
+export const FEWEST_DIFFERING = 10
 
 /**
  * The t interval of a mean of independent rows, for instance a model's mean loss against an absolute floor. Fewer than

@@ -1,6 +1,6 @@
 import { normalSurvival } from './normal.ts'
 import { noEvidence, type TailPValues, tailsOf } from './tails.ts'
-import { ascending, eachTie } from './ties.ts'
+import { ascending, type DoubledRanks, doubledRanks, totalOf } from './ties.ts'
 
 /** Up to so many differences other than zero the distribution is exact: every count of it is then a whole double. */
 const EXACT_UP_TO = 50
@@ -14,12 +14,6 @@ export interface SignedRankTest extends TailPValues {
   /** How many were 0, and left out. */
   readonly zeros: number
   readonly isExact: boolean
-}
-
-/** The ranks of all sizes of differences, doubled, so that middle ranks of ties are whole. */
-interface DoubledRanks {
-  readonly ranks: Float64Array
-  readonly positive: number
 }
 
 /**
@@ -42,24 +36,11 @@ export function signedRankTest(differences: ArrayLike<number>): SignedRankTest {
   const n = doubled.ranks.length
   const isExact = n <= EXACT_UP_TO
   const tails = n === 0 ? noEvidence : isExact ? exactTails(doubled) : normalTails(doubled)
-  return { statistic: doubled.positive / 2, n, zeros: sorted.length - n, isExact, ...tails }
-}
-
-function doubledRanks(positives: Float64Array, negatives: Float64Array): DoubledRanks {
-  const ranks = new Float64Array(positives.length + negatives.length)
-  let [before, positive] = [0, 0]
-  eachTie(positives, negatives, (tie) => {
-    const count = tie.first + tie.second
-    const rank = 2 * before + count + 1
-    ranks.fill(rank, before, before + count)
-    positive += tie.first * rank
-    before += count
-  })
-  return { ranks, positive }
+  return { statistic: doubled.first / 2, n, zeros: sorted.length - n, isExact, ...tails }
 }
 
 /** How many of all choices of signs give each sum of ranks. */
-function exactTails({ ranks, positive }: DoubledRanks): TailPValues {
+function exactTails({ ranks, first: positive }: DoubledRanks): TailPValues {
   const ways = new Float64Array(ranks.reduce((sum, rank) => sum + rank, 0) + 1)
   ways[0] = 1
   let largest = 0
@@ -67,11 +48,11 @@ function exactTails({ ranks, positive }: DoubledRanks): TailPValues {
     largest += rank
     for (let sum = largest; sum >= rank; sum--) ways[sum] = (ways[sum] ?? 0) + (ways[sum - rank] ?? 0)
   }
-  const [greater, less] = [total(ways.subarray(positive)), total(ways.subarray(0, positive + 1))]
+  const [greater, less] = [totalOf(ways.subarray(positive)), totalOf(ways.subarray(0, positive + 1))]
   return tailsOf(greater / 2 ** ranks.length, less / 2 ** ranks.length)
 }
 
-function normalTails({ ranks, positive }: DoubledRanks): TailPValues {
+function normalTails({ ranks, first: positive }: DoubledRanks): TailPValues {
   let [sum, squares] = [0, 0]
   for (const rank of ranks) {
     sum += rank
@@ -80,10 +61,4 @@ function normalTails({ ranks, positive }: DoubledRanks): TailPValues {
   const deviation = Math.sqrt(squares) / 2
   const excess = positive - sum / 2
   return tailsOf(normalSurvival((excess - 1) / deviation), normalSurvival((-excess - 1) / deviation))
-}
-
-function total(values: Float64Array): number {
-  let sum = 0
-  for (const value of values) sum += value
-  return sum
 }

@@ -31,3 +31,30 @@ export function eachTie(first: Float64Array, second: Float64Array, visit: (tie: 
     visit({ first: i - from, second: j - beside })
   }
 }
+
+/** Twice the ranks of two samples together, ascending, equal values sharing theirs; and the sum of the first sample's. */
+export interface DoubledRanks {
+  readonly ranks: Float64Array
+  readonly first: number
+}
+
+/** Ranks the values of two ascending lists together. Doubled, the ranks of ties are whole numbers. */
+export function doubledRanks(first: Float64Array, second: Float64Array): DoubledRanks {
+  const ranks = new Float64Array(first.length + second.length)
+  let [before, sum] = [0, 0]
+  eachTie(first, second, (tie) => {
+    const count = tie.first + tie.second
+    const rank = 2 * before + count + 1
+    ranks.fill(rank, before, before + count)
+    sum += tie.first * rank
+    before += count
+  })
+  return { ranks, first: sum }
+}
+
+/** The sum of values, one after another. */
+export function totalOf(values: Float64Array): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum
+}

@@ -1,12 +1,8 @@
 import type { SliceResult } from '../../records/verdict.ts'
 import { type Pair, pairedInterval, valueOf } from '../intervals.ts'
-import { unitsOf } from '../units.ts'
+import { moreRowsNeeded, power as usualPower } from '../judge/needed.ts'
 import { harmPValue } from './harm.ts'
-import { sliceRowsNeeded } from './needed.ts'
 import type { Slicing } from './shape.ts'
-
-/** What the words "enough rows" aim at where the criteria name no power. */
-const usualPower = 0.8
 
 interface Alphas {
   /** For harm, before Holm, and for what is shown. */
@@ -38,8 +34,10 @@ export function testSlice(pair: Pair, slicing: Slicing, { alpha, proofAlpha }: A
     interval: { low, high, level: 1 - 2 * alpha },
   }
   const needed = (power: number) => {
-    const rows = sliceRowsNeeded({ pair, interval, alpha }, margin, { alpha: proofAlpha, power })
-    return rows !== undefined && { needed: rows }
+    // Without a margin nobody is proven to be as good.
+    const rows =
+      margin > 0 && moreRowsNeeded({ ...pair, least: -margin, alpha, interval }, { alpha: proofAlpha, power })
+    return rows !== undefined && rows !== false && { needed: rows }
   }
   if (proveNonInferior) {
     const proof = proofAlpha === alpha ? interval : pairedInterval(pair, proofAlpha)
@@ -48,6 +46,5 @@ export function testSlice(pair: Pair, slicing: Slicing, { alpha, proofAlpha }: A
   }
   if (minPower === undefined) return { ...numbers, kind: 'no harm shown' }
   const rows = needed(minPower)
-  const isWeak = rows !== false && rows.needed > unitsOf(metric, pair.candidate).n
-  return isWeak ? { ...numbers, kind: 'inconclusive', ...rows } : { ...numbers, kind: 'no harm shown' }
+  return rows === false ? { ...numbers, kind: 'no harm shown' } : { ...numbers, kind: 'inconclusive', ...rows }
 }

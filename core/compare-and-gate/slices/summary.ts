@@ -1,7 +1,7 @@
 import { plain, table } from '../../main/markdown.ts'
 import type { SliceResult, SliceVerdict } from '../../records/verdict.ts'
 import { countedUnits } from '../units.ts'
-import { signed, significant } from '../words.ts'
+import { probability, signed, significant } from '../words.ts'
 
 /** How many slices the page shows; the evidence has them all. */
 const mostShown = 20
@@ -44,7 +44,7 @@ function row(result: SliceResult): readonly string[] {
     champion === undefined ? '' : significant(champion),
     difference === undefined ? '' : signed(difference),
     interval === undefined ? '' : `${significant(interval.low)} … ${significant(interval.high)}`,
-    pValue === undefined ? '' : pValue < 0.0001 ? '< 0.0001' : String(Number(pValue.toPrecision(2))),
+    pValue === undefined ? '' : probability(pValue),
     `${marks[kind]}${needed === undefined ? '' : `, needs n ≥ ${needed.toLocaleString('en-US')}`}`,
   ]
 }

@@ -33,9 +33,9 @@ export function parseNumbers({ name, cells, placeOf }: NumberColumn, missing: 'r
   const values = new Float64Array(cells.length)
   for (let row = 0; row < cells.length; row++) {
     const cell = cells[row] ?? ''
-    const { value, isMissing } =
-      typeof cell === 'string' ? parsed(cell) : { value: cell, isMissing: Number.isNaN(cell) }
-    values[row] = value
+    const value = typeof cell === 'string' ? numberOf(cell) : cell
+    const isMissing = Number.isNaN(value)
+    values[row] = value ?? Number.NaN
     if (!Number.isFinite(value) && !(isMissing && missing === 'nan')) refuse(row, isMissing)
   }
   const rest = count > mostFaults ? `${count - mostFaults} more cells of column ${name} are not numbers.` : ''
@@ -43,8 +43,10 @@ export function parseNumbers({ name, cells, placeOf }: NumberColumn, missing: 'r
   return values
 }
 
-function parsed(text: string): { readonly value: number; readonly isMissing: boolean } {
+/** The number that a text is written for, NaN for a missing one; undefined for any other text. */
+export function numberOf(text: string): number | undefined {
   const trimmed = text.trim()
+  if (trimmed === '' || trimmed.toLowerCase() === 'nan') return Number.NaN
   const value = number.test(trimmed) ? Number(trimmed) : Number.NaN
-  return { value, isMissing: trimmed === '' || trimmed.toLowerCase() === 'nan' }
+  return Number.isFinite(value) ? value : undefined
 }

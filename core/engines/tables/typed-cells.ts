@@ -1,4 +1,4 @@
-import { number } from './numbers.ts'
+import { numberOf } from './numbers.ts'
 
 /** A column with more cells that are written in another way than their number is kept as text. */
 const mostOdd = 64
@@ -64,7 +64,7 @@ export class TypedCells {
   }
 
   #addOdd(text: string, numbers: Float64Array): void {
-    const value = valueOf(text)
+    const value = numberOf(text)
     if (value === undefined) {
       this.#asTexts().push(this.#once(text))
       return
@@ -124,14 +124,6 @@ function larger(numbers: Float64Array): Float64Array {
   const room = new Float64Array(Math.max(1024, numbers.length * 2))
   room.set(numbers)
   return room
-}
-
-/** The number that a text is written for, NaN for a missing one; undefined for another text. */
-function valueOf(text: string): number | undefined {
-  const trimmed = text.trim()
-  if (trimmed === '' || trimmed.toLowerCase() === 'nan') return Number.NaN
-  const value = number.test(trimmed) ? Number(trimmed) : Number.NaN
-  return Number.isFinite(value) ? value : undefined
 }
 
 /** The very number of a value, or NaN for a missing one; undefined where there is no such. */

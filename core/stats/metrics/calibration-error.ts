@@ -1,3 +1,4 @@
+import { ascendingOrder } from '../order.ts'
 import { type Evaluated, perDistribution } from '../row-values.ts'
 import { shares } from '../units.ts'
 import type { RowInfluence } from './row-influence.ts'
@@ -26,7 +27,7 @@ export function calibrationError(evaluated: Evaluated): RowInfluence {
     confidence[at++] = sure
     return (isBinary ? 1 : probabilities.indexOf(sure)) === label ? 1 : 0
   })
-  const order = Uint32Array.from(confidence.keys()).sort((a, b) => (confidence[a] ?? 0) - (confidence[b] ?? 0))
+  const order = ascendingOrder(confidence)
   const share = shares(n, evaluated)
   let estimate = n === 0 ? Number.NaN : 0
   for (const [from, to] of binsOf(order, confidence)) {

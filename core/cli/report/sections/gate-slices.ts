@@ -1,5 +1,5 @@
 import { slicesTitle } from '../../../compare-and-gate/slices/summary.ts'
-import { signed, significant } from '../../../compare-and-gate/words.ts'
+import { probability, signed, significant } from '../../../compare-and-gate/words.ts'
 import { html, type Markup } from '../html.ts'
 import type { Gate, Slice } from '../read/gate.ts'
 import { table } from '../table.ts'
@@ -44,9 +44,4 @@ function cells(result: Slice): readonly (string | undefined)[] {
     pValue === undefined ? undefined : probability(pValue),
     needed === undefined ? kind : `${kind}, needs n ≥ ${count(needed)}`,
   ]
-}
-
-/** A p-value for people. */
-export function probability(p: number): string {
-  return p < 0.0001 ? '< 0.0001' : String(Number(p.toPrecision(2)))
 }

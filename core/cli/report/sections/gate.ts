@@ -1,6 +1,6 @@
 import { changeOf, headlineOf } from '../../../compare-and-gate/headline.ts'
 import { countedUnits } from '../../../compare-and-gate/units.ts'
-import { percent, signed, significant } from '../../../compare-and-gate/words.ts'
+import { percent, probability, signed, significant } from '../../../compare-and-gate/words.ts'
 import type { Evidence } from '../../show/evidence.ts'
 import type { ReportFacts } from '../facts.ts'
 import { html, type Markup, type Part } from '../html.ts'
@@ -12,7 +12,7 @@ import { table } from '../table.ts'
 import { actor, count, digestMark, moment, prose } from '../words.ts'
 import { fairnessMarkup } from './gate-fairness.ts'
 import { shapeMarkup } from './gate-shape.ts'
-import { probability, slicesMarkup } from './gate-slices.ts'
+import { slicesMarkup } from './gate-slices.ts'
 import { badge, nothing, type Section } from './section.ts'
 
 /** What the gate said about each version, newest first: the sentences, then each interval against its limit. */
