@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EvidenceRecord } from '../records/evidence.ts'
 import type { Digest } from '../records/digest.ts'
 import type { Workspace } from '../workspace/workspace.ts'
+import { claimsAbout } from './claims.ts'
 
 const rateShape = z.object({
   rate: z.number().positive(),
@@ -24,11 +25,11 @@ export interface Profile extends Pick<EvidenceRecord, 'id' | 'at'> {
 /** The newest profile of these very bytes as this model; undefined where there is none. Reads the statement itself, verified. */
 export async function profileOf(
   { digest, model }: { readonly digest: Digest; readonly model: string },
-  { evidence }: Workspace,
+  workspace: Workspace,
 ): Promise<Profile | undefined> {
-  for (const { id, at } of await evidence.about(digest, 'profile')) {
-    const { data } = predicateShape.safeParse((await evidence.read(id)).predicate)
-    if (data?.model === model) return { id, at, rates: data.rates.toSorted((a, b) => a.rate - b.rate) }
+  for await (const { record, claim } of claimsAbout({ digest, kind: 'profile', shape: predicateShape }, workspace)) {
+    const { id, at } = record
+    if (claim.model === model) return { id, at, rates: claim.rates.toSorted((a, b) => a.rate - b.rate) }
   }
   return undefined
 }

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { InputError } from '../errors/errors.ts'
-import { type Digest, isDigest } from '../records/digest.ts'
+import type { Digest } from '../records/digest.ts'
+import { digestShape } from '../records/digest-shape.ts'
 import type { ModelVersion } from '../records/model.ts'
 import type { Tree } from '../records/tree.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -10,7 +11,7 @@ import { deploymentName } from './serving.ts'
 import type { DeploymentSpec } from './target.ts'
 
 const predicateShape = z.object({
-  package: z.object({ digest: z.custom<Digest>((text) => isDigest(String(text))) }),
+  package: z.object({ digest: digestShape }),
   models: z.array(z.object({ reference: z.string() })),
 })
 

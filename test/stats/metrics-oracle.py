@@ -11,57 +11,40 @@ import json
 from pathlib import Path
 
 import numpy as np
+from oracle_rows import COST, draw, listed, slopes
 from sklearn import metrics as sk
 
 rng = np.random.default_rng(11)
 N, STEP = 80, 1e-4
-binary = rng.integers(0, 2, N)
-score = np.round(np.clip(binary * 0.25 + rng.uniform(0, 0.75, N), 0, 1), 2)
-said = (score > 0.5).astype(int)
-classes = rng.integers(0, 3, N)
-matrix = rng.dirichlet([1, 2, 3], N)
-matrix[np.arange(N), classes] += 0.4
-matrix = matrix / matrix.sum(1, keepdims=True)
-picked = matrix.argmax(1)
-truth = rng.normal(3, 1, N)
-value = truth + rng.normal(0, 0.7, N)
-
-cost = np.array([[0.0, 1.0, 4.0], [2.0, 0.0, 1.0], [10.0, 3.0, -1.0]])
+rows = draw(rng, N, scores=(0, 1), sure=0.4)
 METRICS = {
-    "balancedAccuracy": lambda w: sk.balanced_accuracy_score(binary, said, sample_weight=w),
-    "balancedAccuracy3": lambda w: sk.balanced_accuracy_score(classes, picked, sample_weight=w),
-    "precision": lambda w: sk.precision_score(binary, said, sample_weight=w),
-    "recall": lambda w: sk.recall_score(binary, said, sample_weight=w),
-    "f1": lambda w: sk.f1_score(binary, said, sample_weight=w),
-    "macroPrecision3": lambda w: sk.precision_score(classes, picked, average="macro", sample_weight=w),
-    "macroF13": lambda w: sk.f1_score(classes, picked, average="macro", sample_weight=w),
-    "weightedF13": lambda w: sk.f1_score(classes, picked, average="weighted", sample_weight=w),
-    "mcc": lambda w: sk.matthews_corrcoef(binary, said, sample_weight=w),
-    "mcc3": lambda w: sk.matthews_corrcoef(classes, picked, sample_weight=w),
-    "topK3": lambda w: sk.top_k_accuracy_score(classes, matrix, k=2, sample_weight=w),
-    "prAuc": lambda w: sk.average_precision_score(binary, score, sample_weight=w),
-    "r2": lambda w: sk.r2_score(truth, value, sample_weight=w),
-    "mape": lambda w: sk.mean_absolute_percentage_error(truth, value, sample_weight=w),
-    "pinball": lambda w: sk.mean_pinball_loss(truth, value, alpha=0.9, sample_weight=w),
-    "cost3": lambda w: float((sk.confusion_matrix(classes, picked, sample_weight=w) * cost).sum() / w.sum()),
+    "balancedAccuracy": lambda w: sk.balanced_accuracy_score(rows.binary, rows.said, sample_weight=w),
+    "balancedAccuracy3": lambda w: sk.balanced_accuracy_score(rows.classes, rows.picked, sample_weight=w),
+    "precision": lambda w: sk.precision_score(rows.binary, rows.said, sample_weight=w),
+    "recall": lambda w: sk.recall_score(rows.binary, rows.said, sample_weight=w),
+    "f1": lambda w: sk.f1_score(rows.binary, rows.said, sample_weight=w),
+    "macroPrecision3": lambda w: sk.precision_score(rows.classes, rows.picked, average="macro", sample_weight=w),
+    "macroF13": lambda w: sk.f1_score(rows.classes, rows.picked, average="macro", sample_weight=w),
+    "weightedF13": lambda w: sk.f1_score(rows.classes, rows.picked, average="weighted", sample_weight=w),
+    "mcc": lambda w: sk.matthews_corrcoef(rows.binary, rows.said, sample_weight=w),
+    "mcc3": lambda w: sk.matthews_corrcoef(rows.classes, rows.picked, sample_weight=w),
+    "topK3": lambda w: sk.top_k_accuracy_score(rows.classes, rows.matrix, k=2, sample_weight=w),
+    "prAuc": lambda w: sk.average_precision_score(rows.binary, rows.score, sample_weight=w),
+    "r2": lambda w: sk.r2_score(rows.truth, rows.value, sample_weight=w),
+    "mape": lambda w: sk.mean_absolute_percentage_error(rows.truth, rows.value, sample_weight=w),
+    "pinball": lambda w: sk.mean_pinball_loss(rows.truth, rows.value, alpha=0.9, sample_weight=w),
+    "cost3": lambda w: float((sk.confusion_matrix(rows.classes, rows.picked, sample_weight=w) * COST).sum() / w.sum()),
 }
 
 
-def moved(metric, row, by):
-    weights = np.ones(N)
-    weights[row] += by
-    return metric(weights)
-
-
 def standard_error(metric):
-    slopes = np.array([(moved(metric, row, STEP) - moved(metric, row, -STEP)) / (2 * STEP) for row in range(N)]) * N
-    return float(np.sqrt(((slopes - slopes.mean()) ** 2).sum() / (N * (N - 1))))
+    influence = slopes(metric, np.ones(N), STEP) * N
+    return float(np.sqrt(((influence - influence.mean()) ** 2).sum() / (N * (N - 1))))
 
 
 oracle = {
-    "binary": binary.tolist(), "score": score.tolist(), "said": said.tolist(), "classes": classes.tolist(),
-    "matrix": matrix.ravel().tolist(), "picked": picked.tolist(), "truth": truth.tolist(), "value": value.tolist(),
-    "cost": cost.tolist(), "k": 2, "quantile": 0.9,
+    **listed(rows),
+    "cost": COST.tolist(), "k": 2, "quantile": 0.9,
     "metrics": {name: {"value": float(metric(np.ones(N))), "standardError": standard_error(metric)}
                 for name, metric in METRICS.items()},
 }

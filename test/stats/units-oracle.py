@@ -12,57 +12,42 @@ import json
 from pathlib import Path
 
 import numpy as np
+from oracle_rows import COST, draw, listed, slopes
 from sklearn import metrics as sk
 
 rng = np.random.default_rng(29)
 N, STEP, CLUSTERS = 90, 1e-4, 30
 weights = np.round(np.exp(0.8 * rng.standard_normal(N)), 6)
 clusters = rng.integers(0, CLUSTERS, N)
-binary = rng.integers(0, 2, N)
-score = np.round(np.clip(binary * 0.25 + rng.uniform(0, 0.75, N), 0.01, 0.99), 2)
-said = (score > 0.5).astype(int)
-classes = rng.integers(0, 3, N)
-matrix = rng.dirichlet([1, 2, 3], N)
-matrix[np.arange(N), classes] += 0.1
-matrix = matrix / matrix.sum(1, keepdims=True)
-picked = matrix.argmax(1)
-truth = rng.normal(3, 1, N)
-value = truth + rng.normal(0, 0.7, N)
-cost = np.array([[0.0, 1.0, 4.0], [2.0, 0.0, 1.0], [10.0, 3.0, -1.0]])
+rows = draw(rng, N, scores=(0.01, 0.99), sure=0.1)
 METRICS = {
-    "accuracy": lambda w: sk.accuracy_score(binary, said, sample_weight=w),
-    "errorRate": lambda w: sk.zero_one_loss(binary, said, sample_weight=w),
-    "balancedAccuracy": lambda w: sk.balanced_accuracy_score(classes, picked, sample_weight=w),
-    "precision": lambda w: sk.precision_score(binary, said, sample_weight=w),
-    "recall": lambda w: sk.recall_score(binary, said, sample_weight=w),
-    "f1": lambda w: sk.f1_score(binary, said, sample_weight=w),
-    "macroPrecision": lambda w: sk.precision_score(classes, picked, average="macro", sample_weight=w),
-    "macroF1": lambda w: sk.f1_score(classes, picked, average="macro", sample_weight=w),
-    "weightedF1": lambda w: sk.f1_score(classes, picked, average="weighted", sample_weight=w),
-    "mcc": lambda w: sk.matthews_corrcoef(classes, picked, sample_weight=w),
-    "cost": lambda w: float((sk.confusion_matrix(classes, picked, sample_weight=w) * cost).sum() / w.sum()),
-    "topK": lambda w: sk.top_k_accuracy_score(classes, matrix, k=2, sample_weight=w),
-    "logLoss": lambda w: sk.log_loss(binary, score, sample_weight=w),
-    "brier": lambda w: sk.brier_score_loss(binary, score, sample_weight=w),
-    "auc": lambda w: sk.roc_auc_score(binary, score, sample_weight=w),
-    "prAuc": lambda w: sk.average_precision_score(binary, score, sample_weight=w),
-    "mae": lambda w: sk.mean_absolute_error(truth, value, sample_weight=w),
-    "mse": lambda w: sk.mean_squared_error(truth, value, sample_weight=w),
-    "rmse": lambda w: sk.root_mean_squared_error(truth, value, sample_weight=w),
-    "r2": lambda w: sk.r2_score(truth, value, sample_weight=w),
-    "mape": lambda w: sk.mean_absolute_percentage_error(truth, value, sample_weight=w),
-    "pinball": lambda w: sk.mean_pinball_loss(truth, value, alpha=0.9, sample_weight=w),
+    "accuracy": lambda w: sk.accuracy_score(rows.binary, rows.said, sample_weight=w),
+    "errorRate": lambda w: sk.zero_one_loss(rows.binary, rows.said, sample_weight=w),
+    "balancedAccuracy": lambda w: sk.balanced_accuracy_score(rows.classes, rows.picked, sample_weight=w),
+    "precision": lambda w: sk.precision_score(rows.binary, rows.said, sample_weight=w),
+    "recall": lambda w: sk.recall_score(rows.binary, rows.said, sample_weight=w),
+    "f1": lambda w: sk.f1_score(rows.binary, rows.said, sample_weight=w),
+    "macroPrecision": lambda w: sk.precision_score(rows.classes, rows.picked, average="macro", sample_weight=w),
+    "macroF1": lambda w: sk.f1_score(rows.classes, rows.picked, average="macro", sample_weight=w),
+    "weightedF1": lambda w: sk.f1_score(rows.classes, rows.picked, average="weighted", sample_weight=w),
+    "mcc": lambda w: sk.matthews_corrcoef(rows.classes, rows.picked, sample_weight=w),
+    "cost": lambda w: float((sk.confusion_matrix(rows.classes, rows.picked, sample_weight=w) * COST).sum() / w.sum()),
+    "topK": lambda w: sk.top_k_accuracy_score(rows.classes, rows.matrix, k=2, sample_weight=w),
+    "logLoss": lambda w: sk.log_loss(rows.binary, rows.score, sample_weight=w),
+    "brier": lambda w: sk.brier_score_loss(rows.binary, rows.score, sample_weight=w),
+    "auc": lambda w: sk.roc_auc_score(rows.binary, rows.score, sample_weight=w),
+    "prAuc": lambda w: sk.average_precision_score(rows.binary, rows.score, sample_weight=w),
+    "mae": lambda w: sk.mean_absolute_error(rows.truth, rows.value, sample_weight=w),
+    "mse": lambda w: sk.mean_squared_error(rows.truth, rows.value, sample_weight=w),
+    "rmse": lambda w: sk.root_mean_squared_error(rows.truth, rows.value, sample_weight=w),
+    "r2": lambda w: sk.r2_score(rows.truth, rows.value, sample_weight=w),
+    "mape": lambda w: sk.mean_absolute_percentage_error(rows.truth, rows.value, sample_weight=w),
+    "pinball": lambda w: sk.mean_pinball_loss(rows.truth, rows.value, alpha=0.9, sample_weight=w),
 }
 
 
 def influence(metric, base):
-    slopes = np.empty(N)
-    for row in range(N):
-        up, down = base.copy(), base.copy()
-        up[row] += STEP
-        down[row] -= STEP
-        slopes[row] = (metric(up) - metric(down)) / (2 * STEP)
-    return slopes * base * N
+    return slopes(metric, base, STEP) * base * N
 
 
 def standard_error(psi, base, groups):
@@ -87,9 +72,8 @@ def facts(metric):
 parts = np.bincount(clusters, weights)
 oracle = {
     "weights": weights.tolist(), "clusters": clusters.tolist(),
-    "binary": binary.tolist(), "score": score.tolist(), "said": said.tolist(), "classes": classes.tolist(),
-    "matrix": matrix.ravel().tolist(), "picked": picked.tolist(), "truth": truth.tolist(), "value": value.tolist(),
-    "cost": cost.tolist(), "k": 2, "quantile": 0.9,
+    **listed(rows),
+    "cost": COST.tolist(), "k": 2, "quantile": 0.9,
     "effective": {"weighted": float(weights.sum() ** 2 / (weights**2).sum()), "both": float(parts.sum() ** 2 / (parts**2).sum())},
     "metrics": {name: facts(metric) for name, metric in METRICS.items()},
 }

@@ -47,7 +47,7 @@ type SeenHere = Seen<typeof definition>
 /** Shows how many rows each criterion needs. */
 export const look: Look<typeof definition> = async (seen) => {
   const { power, slices, json, criteria } = seen.inputs
-  const gate = (await pilotOf(seen))?.gate
+  const gate = (await pilotOf(seen))?.claim
   const planned = planOf(criteria.value, {
     power,
     discordances: shares(seen, 'discordance'),

@@ -29,8 +29,8 @@ export const look: Look<typeof definition> = async ({ inputs, workspace }) => {
   const found = await newestGate(version, workspace)
   const reference = `${version.model}@${version.version}`
   if (found === undefined) return inputs.json ? 'null' : `No gate has judged ${reference}.`
-  const { gate, evidence } = found
-  if (inputs.json) return JSON.stringify(evidence.predicate, undefined, 2)
+  const { claim: gate, record, predicate } = found
+  if (inputs.json) return JSON.stringify(predicate, undefined, 2)
   const against = gate.champion === undefined ? 'without a champion' : `against ${gate.champion.reference}`
   const [opening = gate.verdict.kind, ...reasons] = gate.verdict.reasons
   const rows = gate.data === undefined ? '' : `, on ${counted(gate.data.rows, 'row')} of ${gate.data.file}`
@@ -40,9 +40,7 @@ export const look: Look<typeof definition> = async ({ inputs, workspace }) => {
     '',
     textTable(['criterion', 'verdict', 'candidate', 'champion', 'between'], gate.verdict.results.map(row)),
     '',
-    harmless(
-      `${when(evidence.at)} by ${who(evidence.by)}${rows}, evidence ${shortDigest(evidence.id)}${neededText(gate)}`,
-    ),
+    harmless(`${when(record.at)} by ${who(record.by)}${rows}, evidence ${shortDigest(record.id)}${neededText(gate)}`),
   ].join('\n')
 }
 

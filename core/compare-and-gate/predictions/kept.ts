@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ConfigError, ExternalError } from '../../errors/errors.ts'
 import { toolVersion } from '../../main/version.ts'
-import { type Digest, isDigest } from '../../records/digest.ts'
+import type { Digest } from '../../records/digest.ts'
+import { digestShape } from '../../records/digest-shape.ts'
 import { type KeptPredictions, type PredictionsPredicate, predictionsStatement } from '../../records/predictions.ts'
 import type { Predictions } from '../facts.ts'
 import type { Asked } from '../predict.ts'
@@ -20,9 +21,8 @@ const mostStatements = 8
 /** Larger predictions are made again: a branch holds no larger files, and a blob this size takes as long to fetch. Bytes. */
 const mostBytes = 64 * 2 ** 20
 
-const digest = z.custom<Digest>((text) => typeof text === 'string' && isDigest(text))
 const predicateShape = z.object({
-  sides: z.array(z.object({ key: digest, files: digest, numbers: digest, kept: digest })),
+  sides: z.array(z.object({ key: digestShape, files: digestShape, numbers: digestShape, kept: digestShape })),
 })
 
 /**

@@ -1,4 +1,5 @@
 import type { Flips, FlipShape, NamedFlips, SlicedFlips } from '../../records/gate-shape.ts'
+import { partitionBy } from '../slices/partition.ts'
 import type { Slices } from '../slices/read.ts'
 import { FEWEST_SHOWN } from '../slices/shape.ts'
 import { type Classified, secretClasses } from './confusion.ts'
@@ -48,7 +49,7 @@ export function flipsOf({ rows, columns, isWithheld }: Asked): FlipShape {
   )
   const { n, ...all } = countOf(changes, labels.keys())
   if (Math.min(all.gained, all.lost) < FEWEST_SHOWN) return { n, ...none }
-  const whole: Told = { parts: new Int32Array(n), isTold: [true] }
+  const whole: Told = { partOf: new Int32Array(n), parts: 1, isTold: [true] }
   const told = [whole]
   const ofClasses = classes.length > mostClasses ? undefined : classFlips(rows, changes, isWithheld)
   if (ofClasses !== undefined) told.push(ofClasses.told)
@@ -80,7 +81,7 @@ function classFlips(rows: Classified, changes: Changes, isWithheld: readonly boo
     const { n = 0, ...own } = counts[place] ?? {}
     return isSecret[place] === true ? [] : [{ name, n, ...none, ...(isTold[place] === true && own) }]
   })
-  return { flips, told: { parts: Int32Array.from(labels), isTold } }
+  return { flips, told: { partOf: Int32Array.from(labels), parts: classes.length, isTold } }
 }
 
 function sliceFlips({ slices: { names, rows }, isShown }: Omit<Division, 'column'>, changes: Changes) {
@@ -94,12 +95,13 @@ function sliceFlips({ slices: { names, rows }, isShown }: Omit<Division, 'column
     .filter(({ place }) => canBeTold[place])
     .toSorted((a, b) => b.gained + b.lost - (a.gained + a.lost))
     .slice(0, mostSlices)
-  const parts = new Int32Array(changes.length)
-  for (const [part, places] of rows.entries()) for (const row of places) parts[row] = part
   return {
     slices: sorted.map(({ name, n, gained, lost }) => ({ name, n, gained, lost })),
     withheld: rows.length - sorted.length,
-    told: { parts, isTold: rows.map((_, place) => sorted.some((one) => one.place === place)) },
+    told: {
+      ...partitionBy({ rows }, changes.length),
+      isTold: rows.map((_, place) => sorted.some((one) => one.place === place)),
+    },
   }
 }
 

@@ -1,7 +1,7 @@
+import { type Partition, sharedRows } from '../slices/partition.ts'
+
 /** A way to divide all rows, as far as counts of its parts are told. */
-export interface Told {
-  /** The part of each row. */
-  readonly parts: Int32Array
+export interface Told extends Partition {
   /** Whether the counts of each part are told. */
   readonly isTold: readonly boolean[]
 }
@@ -13,15 +13,15 @@ export interface Told {
  */
 export function isIndependent(one: Told, other: Told): boolean {
   // Parts that share a row are joined; all of them end up in one set where the columns are unrelated.
-  const above = Array.from({ length: one.isTold.length + other.isTold.length }, (_, part) => part)
+  const above = Array.from({ length: one.parts + other.parts }, (_, part) => part)
   const setOf = (part: number): number => {
     let at = part
     while (above[at] !== at) at = above[at] ?? at
     return at
   }
   let sets = above.length
-  for (let row = 0; row < one.parts.length && sets > 1; row++) {
-    const [a, b] = [setOf(one.parts[row] ?? 0), setOf(one.isTold.length + (other.parts[row] ?? 0))]
+  for (let row = 0; row < one.partOf.length && sets > 1; row++) {
+    const [a, b] = [setOf(one.partOf[row] ?? 0), setOf(one.parts + (other.partOf[row] ?? 0))]
     if (a === b) continue
     above[a] = b
     sets -= 1
@@ -40,9 +40,9 @@ export function isDerivable(divisions: readonly Told[]): boolean {
   const parts = divisions.flatMap(({ isTold }, division) =>
     isTold.map((told, part) => ({ division, part, isTold: told })),
   )
-  const shared = divisions.map((one) => divisions.map((other) => overlaps(one, other)))
+  const shared = divisions.map((one) => divisions.map((other) => sharedRows(one, other)))
   const rowsShared = (a: Part, b: Part) =>
-    shared[a.division]?.[b.division]?.[a.part * (divisions[b.division]?.isTold.length ?? 0) + b.part] ?? 0
+    shared[a.division]?.[b.division]?.[a.part * (divisions[b.division]?.parts ?? 0) + b.part] ?? 0
   const basis: { readonly part: Part; readonly along: readonly number[] }[] = []
   const beyond = (part: Part) => {
     const along: number[] = []
@@ -65,15 +65,4 @@ export function isDerivable(divisions: readonly Told[]): boolean {
 interface Part {
   readonly division: number
   readonly part: number
-}
-
-/** How many rows each part of one shares with each part of the other, row by row of a matrix. */
-function overlaps(one: Told, other: Told): Float64Array {
-  const columns = other.isTold.length
-  const matrix = new Float64Array(one.isTold.length * columns)
-  for (const [row, part] of one.parts.entries()) {
-    const at = part * columns + (other.parts[row] ?? 0)
-    matrix[at] = (matrix[at] ?? 0) + 1
-  }
-  return matrix
 }

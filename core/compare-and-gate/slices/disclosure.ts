@@ -1,3 +1,4 @@
+import { type Partition, partitionBy, sharedRows } from './partition.ts'
 import type { Slices } from './read.ts'
 import { FEWEST_SHOWN } from './shape.ts'
 import { isInSpan } from './span.ts'
@@ -7,25 +8,24 @@ interface Cell {
   isHidden: boolean
 }
 
-/** A division of all rows, each of which is in exactly one of its cells. */
-interface Partition {
+/** A division of all rows, with what is known of its cells. */
+interface Divided extends Partition {
   readonly cells: readonly Cell[]
-  readonly cellOf: Int32Array
 }
 
 /** How two divisions cut each other. */
 interface Cut {
-  readonly fine: Partition
-  readonly coarse: Partition
-  /** Rows in a cell of the one and a cell of the other, at fine · (cells of coarse) + coarse. */
+  readonly fine: Divided
+  readonly coarse: Divided
+  /** See `sharedRows`. */
   readonly shared: Int32Array
 }
 
 /** A division and those of which it is a refinement, such as `country × sex` and `country`. */
 interface Family {
-  readonly fine: Partition
+  readonly fine: Divided
   /** `wholeOf` tells in which cell of the coarser one each of the finer cells lies. */
-  readonly coarser: readonly { readonly partition: Partition; readonly wholeOf: readonly number[] }[]
+  readonly coarser: readonly { readonly partition: Divided; readonly wholeOf: readonly number[] }[]
 }
 
 /**
@@ -42,15 +42,17 @@ interface Family {
  */
 export function shownSlices(sets: readonly Slices[], rows: number): readonly (readonly boolean[])[] {
   // The same columns under two metrics are one division, and hide the same.
-  const byNames = new Map<string, Partition>()
+  const byNames = new Map<string, Divided>()
   const partitions = sets.map((set) => {
     const key = JSON.stringify(set.names)
-    const partition = byNames.get(key) ?? partitionOf(set, rows)
+    const partition = byNames.get(key) ?? divided(set, rows)
     byNames.set(key, partition)
     return partition
   })
   const each = [...byNames.values()]
-  const cuts = each.flatMap((fine) => each.flatMap((coarse) => (fine === coarse ? [] : cut(fine, coarse))))
+  const cuts = each.flatMap((fine) =>
+    each.flatMap((coarse) => (fine === coarse ? [] : { fine, coarse, shared: sharedRows(fine, coarse) })),
+  )
   const families = each.map((fine) => familyOf(fine, cuts))
   while (hideOnce(families, cuts)) {
     // Each round hides at least one slice more.
@@ -58,23 +60,12 @@ export function shownSlices(sets: readonly Slices[], rows: number): readonly (re
   return partitions.map(({ cells }) => cells.map(({ isHidden }) => !isHidden))
 }
 
-function partitionOf({ rows: slices }: Slices, rows: number): Partition {
-  const cellOf = new Int32Array(rows)
-  for (const [cell, members] of slices.entries()) for (const row of members) cellOf[row] = cell
-  return { cells: slices.map(({ length }) => ({ size: length, isHidden: length < FEWEST_SHOWN })), cellOf }
+function divided(slices: Slices, rows: number): Divided {
+  const cells = slices.rows.map(({ length }) => ({ size: length, isHidden: length < FEWEST_SHOWN }))
+  return { ...partitionBy(slices, rows), cells }
 }
 
-function cut(fine: Partition, coarse: Partition): Cut {
-  const width = coarse.cells.length
-  const shared = new Int32Array(fine.cells.length * width)
-  for (let row = 0; row < fine.cellOf.length; row++) {
-    const at = (fine.cellOf[row] ?? 0) * width + (coarse.cellOf[row] ?? 0)
-    shared[at] = (shared[at] ?? 0) + 1
-  }
-  return { fine, coarse, shared }
-}
-
-function familyOf(fine: Partition, cuts: readonly Cut[]): Family {
+function familyOf(fine: Divided, cuts: readonly Cut[]): Family {
   const coarser = cuts.flatMap(({ fine: of, coarse: partition, shared }) => {
     if (of !== fine) return []
     const width = partition.cells.length

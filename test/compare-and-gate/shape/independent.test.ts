@@ -3,7 +3,8 @@ import { isDerivable, isIndependent, type Told } from '../../../core/compare-and
 
 /** A column of the parts of some rows; the parts named are told. */
 const column = (parts: readonly number[], told: readonly number[]): Told => ({
-  parts: Int32Array.from(parts),
+  partOf: Int32Array.from(parts),
+  parts: Math.max(...parts) + 1,
   isTold: Array.from({ length: Math.max(...parts) + 1 }, (_, part) => told.includes(part)),
 })
 
