@@ -4,7 +4,7 @@ import type { Evaluated } from '../stats/row-values.ts'
 import { pairedInterval, relativeInterval, singleInterval, valueOf } from './intervals.ts'
 import { moreRowsNeeded, reachOf, rowsNeeded } from './judge/needed.ts'
 import { boundPValue, comparisonPValue } from './judge/p-values.ts'
-import { absoluteSentence, amount, pairedSentence } from './judge/sentences.ts'
+import { absoluteSentence, comparisonText, pairedSentence } from './judge/sentences.ts'
 import { standsOn, unitsOf, withUnits } from './units.ts'
 
 /** A bound on the candidate alone. */
@@ -86,12 +86,8 @@ export function judgePaired(question: PairedQuestion): CriterionResult {
   // Inside, higher is better; outside, a difference has the metric's own sign.
   const way = metric.direction === 'higher' ? 1 : -1
   const [low, high] = way === 1 ? [interval.lower, interval.upper] : [-interval.upper, -interval.lower]
-  const margin = amount(Math.abs(asked), isRelative)
   return {
-    criterion:
-      asked > 0 || Object.is(asked, 0)
-        ? `${metric.name} better than the champion by > ${margin}`
-        : `${metric.name} non-inferior within ${margin}`,
+    criterion: comparisonText(metric, asked, isRelative),
     ...named(metric),
     kind,
     isRequired,

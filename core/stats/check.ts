@@ -45,3 +45,11 @@ export function checkPValues(pValues: readonly number[]): void {
     if (!(p >= 0 && p <= 1)) throw new RangeError(`p-value ${place} must lie between 0 and 1, got ${p}`)
   }
 }
+
+/** Throws RangeError unless a row's cluster is a place, from 0 to 2^31 - 1. Returns it, so that it can wrap a read. */
+export function clusterPlace(place: number | undefined, row: number): number {
+  if (place === undefined || !Number.isInteger(place) || place < 0 || place >= 2 ** 31) {
+    throw new RangeError(`row ${row}: a cluster is a place from 0 to 2^31 - 1, got ${place}`)
+  }
+  return place
+}

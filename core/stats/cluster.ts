@@ -1,7 +1,8 @@
-import { checkPaired, finite } from './check.ts'
+import { checkPaired, clusterPlace, finite } from './check.ts'
 import { type Influence, NOISE } from './influence.ts'
 import { anywhere, type Doubt, type TInterval, tInterval } from './interval.ts'
 import { type Moments, moments } from './moments.ts'
+import type { Units } from './units.ts'
 
 /** Fewer clusters than this, as if all were of one size, and their variance is not to be trusted. */
 const FEWEST_CLUSTERS = 10
@@ -61,6 +62,21 @@ export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number):
     doubt: doubtOf(rows.n, effective, isNoise),
   })
   return { ...interval, clusters: groups.length, effectiveClusters: effective }
+}
+
+/**
+ * The same for rows with weights, clusters or both, where a row without a cluster is one of its own; too few of those are too few
+ * rows.
+ * @throws RangeError as `clusterInfluenceInterval`.
+ */
+export function unitsInfluenceInterval(
+  { units, ...of }: Influence & { readonly units: Units },
+  alpha: number,
+): ClusterInterval {
+  const { weights, clusters = Int32Array.from(of.influence, (_, row) => row) } = units
+  const interval = clusterInfluenceInterval({ ...of, clusters, weights }, alpha)
+  const isOfRows = interval.doubt === 'too-few-clusters' && units.clusters === undefined
+  return isOfRows ? { ...interval, doubt: 'too-few-rows' } : interval
 }
 
 /** Of the sum of influence values: its standard error, NaN for a single cluster or one that has all the weight; its skewness. */
@@ -128,11 +144,7 @@ function weightAt(weights: ArrayLike<number>, row: number): number {
 function largestPlace(clusters: ArrayLike<number>): number {
   let largest = -1
   for (let row = 0; row < clusters.length; row++) {
-    const place = clusters[row]
-    if (place === undefined || !Number.isInteger(place) || place < 0 || place >= 2 ** 31) {
-      throw new RangeError(`row ${row}: a cluster is a place from 0 to 2^31 - 1, got ${place}`)
-    }
-    if (place > largest) largest = place
+    largest = Math.max(largest, clusterPlace(clusters[row], row))
   }
   return largest
 }

@@ -1,5 +1,5 @@
 import { checkPaired } from './check.ts'
-import { clusterInfluenceInterval } from './cluster.ts'
+import { unitsInfluenceInterval } from './cluster.ts'
 import type { Direction, Doubt } from './interval.ts'
 import type { RatioCounts } from './paired-ratio.ts'
 import type { PairedRows } from './paired-t.ts'
@@ -91,17 +91,8 @@ function spreadOf(rows: Float64Array, units: Units): Spread {
   const share = shares(n, units)
   let mean = 0
   for (const [row, own] of share.entries()) mean += own * (rows[row] ?? Number.NaN)
-  const interval = clusterInfluenceInterval(
-    {
-      estimate: 1,
-      influence: rows.map((value, row) => n * (share[row] ?? 0) * (value - mean)),
-      clusters: units.clusters ?? Int32Array.from(rows, (_, row) => row),
-      weights: units.weights,
-    },
-    0.05,
-  )
-  const { doubt, standardError, effectiveClusters } = interval
-  const few = doubt === 'too-few-clusters' && units.clusters === undefined ? 'too-few-rows' : doubt
+  const influence = rows.map((value, row) => n * (share[row] ?? 0) * (value - mean))
+  const { doubt, standardError, effectiveClusters } = unitsInfluenceInterval({ estimate: 1, influence, units }, 0.05)
   return {
     share,
     mean: n === 0 ? Number.NaN : mean,
@@ -109,7 +100,7 @@ function spreadOf(rows: Float64Array, units: Units): Spread {
     byWeight: effectiveRows(n, { weights: units.weights }),
     units: Math.max(1, effectiveClusters),
     // Counts say something even where no row differs.
-    doubt: few === 'no-variation' ? undefined : few,
+    doubt: doubt === 'no-variation' ? undefined : doubt,
   }
 }
 

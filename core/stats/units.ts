@@ -1,4 +1,4 @@
-import { checkPaired } from './check.ts'
+import { checkPaired, clusterPlace } from './check.ts'
 
 /** What rows count for and which of them depend on each other. Neither means: all the same, and independent. */
 export interface Units {
@@ -69,7 +69,7 @@ export function effectiveByGroup(counting: Counting): Float64Array {
     checkPaired(group, clusters)
     const together = new Map<number, number>()
     for (let row = 0; row < group.length; row++) {
-      const key = clusterAt(clusters, row) * groups + (group[row] ?? 0)
+      const key = clusterPlace(clusters[row], row) * groups + (group[row] ?? 0)
       together.set(key, (together.get(key) ?? 0) + (share?.[row] ?? 1))
     }
     for (const [key, weight] of together) add(key % groups, weight)
@@ -84,15 +84,6 @@ export function effectiveByGroup(counting: Counting): Float64Array {
 export function effectiveRows(n: number, units: Units): number {
   if (!hasUnits(units)) return n
   return effectiveByGroup({ ...units, group: new Uint8Array(n), groups: 1 })[0] ?? 0
-}
-
-/** Throws RangeError unless the row's cluster is a place. */
-function clusterAt(clusters: ArrayLike<number>, row: number): number {
-  const place = clusters[row]
-  if (place === undefined || !Number.isInteger(place) || place < 0 || place >= 2 ** 31) {
-    throw new RangeError(`row ${row}: a cluster is a place from 0 to 2^31 - 1, got ${place}`)
-  }
-  return place
 }
 
 function weightAt(weights: ArrayLike<number>, row: number): number {

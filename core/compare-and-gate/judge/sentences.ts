@@ -61,6 +61,14 @@ export function pairedSentence({ metric, interval, kind, asked, base, needed }: 
   return kind === 'fail' ? `${shown}: not ${better}.` : `${shown}: ${undecided(better, { doubt, needed, unit })}.`
 }
 
+/** What a comparison asks, as results and plans name it. */
+export function comparisonText({ name }: Pick<Metric, 'name'>, asked: number, isRelative: boolean): string {
+  const margin = amount(Math.abs(asked), isRelative)
+  return asked > 0 || Object.is(asked, 0)
+    ? `${name} better than the champion by > ${margin}`
+    : `${name} non-inferior within ${margin}`
+}
+
 /** `0.02`, or `2 %` where a share of the champion's is meant. */
 export function amount(value: number, isRelative: boolean): string {
   return isRelative ? `${Number((100 * value).toPrecision(12))} %` : String(value)

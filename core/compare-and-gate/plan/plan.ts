@@ -9,6 +9,7 @@ import {
   type Plan,
 } from '../../stats/sample-size.ts'
 import type { Criteria, Criterion } from '../criteria.ts'
+import { comparisonText } from '../judge/sentences.ts'
 import { metricOf } from '../metric-of.ts'
 import { leastOf } from '../margin.ts'
 import { alphaOfPlace } from '../reuse/spend.ts'
@@ -110,15 +111,9 @@ function paired(
   const plan = { alpha, power }
   const metric = metricOf(criterion)
   const { name } = metric
-  const shared = {
-    criterion:
-      vsChampion.nonInferior === undefined
-        ? `${name} better than the champion by > ${vsChampion.superior ?? 0}`
-        : `${name} non-inferior within ${vsChampion.nonInferior}`,
-    isRequired: required,
-  }
-  const seen = pilot.find((one) => one.metric === name && one.bound === undefined && one.interval !== undefined)
   const { least, isRelative } = leastOf(vsChampion)
+  const shared = { criterion: comparisonText(metric, least, isRelative), isRequired: required }
+  const seen = pilot.find((one) => one.metric === name && one.bound === undefined && one.interval !== undefined)
   const base = isRelative ? (seen?.candidate ?? Number.NaN) - (seen?.difference ?? Number.NaN) : 1
   if (Number.isNaN(base)) return [{ ...shared, ...unknown, note: 'a share of a metric that no earlier gate saw' }]
   const nonInferior = vsChampion.nonInferior === undefined ? undefined : -least * base

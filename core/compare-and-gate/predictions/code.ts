@@ -2,6 +2,7 @@ import { chmod, mkdir, realpath } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
 import { writeCommit } from '../../engines/git/commit-files.ts'
 import { look } from '../../engines/code/inside.ts'
+import type { Run } from '../../records/run.ts'
 import type { Asked } from '../predict.ts'
 
 /** The code that a side predicts with. */
@@ -37,19 +38,31 @@ export async function codeOf(asked: Asked, command: readonly string[], into: str
   return { folder, identity }
 }
 
+/**
+ * What names the code that trained a side exactly: what its run kept of it, else its commit; undefined where neither is known.
+ */
+export function codeNameOf(run: Run): string | undefined {
+  return isKept(run) ? run.code.digest : run.git.commit && `commit ${run.git.commit}`
+}
+
+function isKept({ code, pruned }: Run): boolean {
+  return code.files.length > 0 && pruned === undefined
+}
+
 async function written({ context, side }: Asked, into: string): Promise<string | undefined> {
   const { workspace, host } = context
   const { run } = side
   if (run === undefined) return undefined
   await mkdir(into, { recursive: true })
-  if (run.code.files.length > 0 && run.pruned === undefined) {
+  const name = codeNameOf(run)
+  if (isKept(run)) {
     await workspace.files.fetch(run.code, into)
-    return run.code.digest
+    return name
   }
   const { commit } = run.git
   if (commit === undefined) return undefined
   const isWritten = await writeCommit({ folder: host.context.folder, commit, into, env: host.env })
-  return isWritten ? `commit ${commit}` : undefined
+  return isWritten ? name : undefined
 }
 
 /** A snapshot does not remember which files are programs: what the command itself begins with is one. */

@@ -6,6 +6,7 @@ import { askedMetrics } from '../criteria.ts'
 import { customsOf } from '../customs/customs.ts'
 import { isAboutNumbers } from '../evaluation.ts'
 import type { Asked } from '../predict.ts'
+import { codeNameOf } from './code.ts'
 import { onlyOnnxFile } from './onnx.ts'
 import { runtimeFor } from './runtime.ts'
 
@@ -69,10 +70,7 @@ async function commandFacts(asked: Asked, ran: Surroundings | undefined): Promis
 async function expected({ context, side }: Asked, command: readonly string[]): Promise<Surroundings | undefined> {
   const { run } = side
   if (run === undefined) return undefined
-  const code =
-    run.code.files.length > 0 && run.pruned === undefined
-      ? run.code.digest
-      : run.git.commit && `commit ${run.git.commit}`
+  const code = codeNameOf(run)
   if (code === undefined) return undefined
   if (run.environment.lock !== undefined)
     return run.environment.digest === undefined ? undefined : { environment: run.environment.digest, code }

@@ -1,4 +1,4 @@
-import { clusterInfluenceInterval } from '../cluster.ts'
+import { unitsInfluenceInterval } from '../cluster.ts'
 import { differences } from '../differences.ts'
 import { influenceInterval, NOISE } from '../influence.ts'
 import { type Direction, type Doubt, type Range, type TInterval, tInterval } from '../interval.ts'
@@ -56,20 +56,17 @@ export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: numb
   return tInterval({ estimate, standardError, degreesOfFreedom, alpha, range, skew, doubt })
 }
 
-/** Rows without clusters are clusters of their own. */
 function ofUnits(of: RowInfluence & { readonly units: Units }, range: Range, alpha: number): TInterval {
   const { units, influence, estimate, fewest = Infinity, scale = 0 } = of
-  const clusters = units.clusters ?? Int32Array.from(influence, (_, row) => row)
-  const interval = clusterInfluenceInterval({ estimate, influence, clusters, weights: units.weights, range }, alpha)
+  const interval = unitsInfluenceInterval({ estimate, influence, units, range }, alpha)
   const isNoise = interval.standardError * Math.sqrt(influence.length) <= NOISE * scale
   const isRare = fewest < FEWEST_OF_A_CLASS - ROUNDING
-  const own = interval.doubt === 'too-few-clusters' && units.clusters === undefined ? 'too-few-rows' : interval.doubt
   return tInterval({
     ...interval,
     degreesOfFreedom: Math.max(0, Math.min(interval.effectiveClusters, fewest) - 1),
     alpha,
     range,
-    doubt: own ?? (isNoise ? 'no-variation' : isRare ? 'too-few-of-a-class' : undefined),
+    doubt: interval.doubt ?? (isNoise ? 'no-variation' : isRare ? 'too-few-of-a-class' : undefined),
   })
 }
 
