@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -99,13 +100,13 @@ describe('a package', () => {
   })
 })
 
-describe('a server that runs already', () => {
-  const metadata = {
-    inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1] }],
-    outputs: [{ name: 'y', datatype: 'FP32', shape: [-1] }],
-  }
-  const about = { name: 'a server' }
+const metadata = {
+  inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, -1] }],
+  outputs: [{ name: 'y', datatype: 'FP32', shape: [-1] }],
+}
+const about = { name: 'a server' }
 
+describe('a server that runs already', () => {
   test('of another make is measured, with a warning that nobody knows which file it serves', async () => {
     await using server = await Loopback.start(({ url: { pathname }, method }) => {
       if (method === 'POST') return { status: 200, body: { outputs: [] } }
@@ -158,12 +159,20 @@ describe('a server that runs already', () => {
 
 test('a machine that cannot send as fast as it is asked to ends as no profile: nothing is recorded', async () => {
   const before = await bench.entries()
+  // No answer is measured, so that the allowed lag alone counts; and who opens 20,000 connections a second is later than that.
+  await using server = await cuttingServer()
 
-  const host = await bench.run(profiling, { ...quick, rates: '20000', maxLag: '1ms' })
+  const host = await bench.run(profiling, {
+    candidate: 'sums@1',
+    url: server.url,
+    rates: '20000',
+    duration: '1s',
+    maxLag: '1ms',
+  })
 
   expect(host.ended?.exitCode).toBe(3)
   expect(failureOf(host)).toContain('TY0308')
-  expect(host.summaryText).toContain('`flights@1` was not measured')
+  expect(host.summaryText).toContain('`sums@1` was not measured')
   expect(await bench.entries()).toEqual(before)
 })
 
@@ -200,3 +209,17 @@ test('what does not fit the model is refused before anything is sent', async () 
   expect(host.ended?.exitCode).toBe(4)
   expect(failureOf(host)).toContain('not what the Open Inference Protocol says')
 })
+
+/** A model server that tells about itself, and cuts off who asks for predictions: by a reset, which leaves no port waiting. */
+async function cuttingServer(): Promise<{ url: string } & AsyncDisposable> {
+  const server = createServer(({ method, url, socket }, response) => {
+    if (method === 'POST') socket.resetAndDestroy()
+    else response.end(JSON.stringify(url === '/v2' ? about : metadata))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = z.object({ port: z.number() }).parse(server.address())
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}
