@@ -102,6 +102,12 @@ const wholeShape = z.strictObject({
       .describe('For a model with one matrix input: its columns in order.'),
   }),
   alpha: z.number().gt(0).lt(0.5).default(0.05).describe('One-sided error probability of each criterion.'),
+  onInconclusive: z
+    .enum(['fail', 'warn'])
+    .optional()
+    .describe(
+      'What an inconclusive verdict does to the step; its input of the same name, where given, wins. By default it fails the step.',
+    ),
   criteria: z.array(criterionShape).min(1),
   budgets: budgetsShape.optional().describe('What the candidate may need, plainly compared.'),
   slices: z

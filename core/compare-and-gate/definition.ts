@@ -69,8 +69,7 @@ export const definition = defineStep({
       default: 'fail',
     }),
     onInconclusive: choice(['fail', 'warn'], {
-      doc: 'What an inconclusive verdict does to the step.',
-      default: 'fail',
+      doc: 'What an inconclusive verdict does to the step. When not given, what `onInconclusive` of the criteria file says, else `fail`. With `warn` the step is green, and `promote` refuses the candidate all the same.',
     }),
     force: flag({
       doc: 'Lets a candidate go on that does not pass; `promote` then takes it. Needs a reason. The verdict stays what it is, and is recorded as forced.',

@@ -3,12 +3,12 @@ import type { Digest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { definition } from './definition.ts'
 
-/** What a verdict does to the step: a pass ends it well, and so does force; a fail and an inconclusive verdict do what the inputs say. */
+/** What a verdict does to the step: a pass ends it well, and so does force; a fail and an inconclusive verdict do what inputs and criteria say. */
 export function ending(
   { inputs, done, rejected }: Context<typeof definition>,
   { predicate, evidence }: { readonly predicate: GatePredicate; readonly evidence: Digest },
 ): Ending {
-  const { verdict, candidate, champion, forced } = predicate
+  const { verdict, candidate, champion, forced, onInconclusive } = predicate
   const outputs = {
     verdict: verdict.kind,
     needed: verdict.needed,
@@ -28,7 +28,7 @@ export function ending(
     return done({ ...outputs, forced: true }, { message, warning: message })
   }
   const isFail = verdict.kind === 'fail'
-  if ((isFail ? inputs.onFail : inputs.onInconclusive) === 'fail')
+  if ((isFail ? inputs.onFail : onInconclusive?.does) !== 'warn')
     return rejected(outputs, { code: isFail ? 'TY0301' : 'TY0302', reasons })
   const message = `${candidate} is ${isFail ? 'refused' : 'neither passed nor refused'}. ${sentence}`
   return done(outputs, { message, warning: message })

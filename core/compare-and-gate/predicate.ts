@@ -9,6 +9,7 @@ import type { Criteria } from './criteria.ts'
 import type { CustomModule } from './customs/modules.ts'
 import type { definition } from './definition.ts'
 import type { EvaluationNumbers } from './evaluation.ts'
+import { inconclusiveRule } from './inconclusive.ts'
 import type { Predicted } from './predict.ts'
 import { shapeOf } from './shape/shape.ts'
 
@@ -34,12 +35,14 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
   const { criteria, force, reason } = inputs
   // A candidate that passes anyway is not forced.
   const isForced = force && reason !== undefined && verdict.kind !== 'pass'
+  const isLeftOpen = verdict.kind === 'inconclusive' && !isForced
   return {
     model: inputs.model,
     candidate: candidate.reference,
     ...(champion && { champion: comparedWith(champion) }),
     verdict,
     ...(isForced && { forced: { reason } }),
+    ...(isLeftOpen && { onInconclusive: inconclusiveRule(inputs.onInconclusive, criteria.value) }),
     criteria: {
       digest: criteria.digest,
       file: relative(project.folder, criteria.path).split(sep).join('/'),

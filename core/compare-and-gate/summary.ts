@@ -5,6 +5,7 @@ import type { GatePredicate } from '../records/evidence.ts'
 import type { CriterionResult } from '../records/verdict.ts'
 import { fairnessSummary } from './fairness/summary.ts'
 import { changeOf, headlineOf } from './headline.ts'
+import { inconclusiveSentence } from './inconclusive.ts'
 import { shapeSummary } from './shape/summary.ts'
 import { countedUnits } from './units.ts'
 import { slicesSummary } from './slices/summary.ts'
@@ -14,7 +15,7 @@ const marks = { pass: '✅ pass', fail: '❌ fail', inconclusive: '❔ inconclus
 
 /** The page about a gate: the verdict in one plain sentence and why, then a row for each criterion, then what it stands on. */
 export function summaryOf(gate: GatePredicate): string {
-  const { verdict, data, criteria, forced, reuse, shape } = gate
+  const { verdict, data, criteria, forced, onInconclusive, reuse, shape } = gate
   const change = changeOf(gate)
   const [opening = '', ...why] = verdict.reasons
   const loudly = '> ⚠️ **Nothing was compared: there is no other champion.** Absolute criteria alone decided.'
@@ -25,6 +26,7 @@ export function summaryOf(gate: GatePredicate): string {
     plain(opening),
     why.map((reason) => `- ${plain(reason)}`).join('\n'),
     change === undefined ? '' : `**What would change it:** ${change}`,
+    onInconclusive === undefined ? '' : plain(inconclusiveSentence(onInconclusive)),
     resultsTable(verdict.results),
     'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
     verdict.slices === undefined ? '' : slicesSummary(verdict.slices),

@@ -33,6 +33,8 @@ export interface GatePredicate {
   readonly verdict: Verdict
   /** It was let through although it did not pass. */
   readonly forced?: { readonly reason: string }
+  /** Of an inconclusive verdict that was not forced: what it did to the step, and who said so. */
+  readonly onInconclusive?: { readonly does: 'fail' | 'warn'; readonly saidBy: 'input' | 'criteria' | 'default' }
   readonly criteria: {
     readonly digest: Digest
     readonly file: string

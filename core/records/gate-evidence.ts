@@ -188,6 +188,10 @@ export const gatePredicateShape = z.looseObject({
     .describe('What it was compared with; left out where there was nothing.'),
   verdict,
   forced: z.looseObject({ reason: z.string() }).optional().describe('It was let through although it did not pass.'),
+  onInconclusive: z
+    .looseObject({ does: z.enum(['fail', 'warn']), saidBy: z.enum(['input', 'criteria', 'default']) })
+    .optional()
+    .describe('Of an inconclusive verdict that was not forced: what it did to the step, and who said so.'),
   criteria: z
     .looseObject({
       file: z.string(),

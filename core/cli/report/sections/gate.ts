@@ -1,4 +1,5 @@
 import { changeOf, headlineOf } from '../../../compare-and-gate/headline.ts'
+import { inconclusiveSentence } from '../../../compare-and-gate/inconclusive.ts'
 import { countedUnits } from '../../../compare-and-gate/units.ts'
 import { percent, probability, signed, significant } from '../../../compare-and-gate/words.ts'
 import type { Evidence } from '../../show/evidence.ts'
@@ -46,7 +47,7 @@ function unread({ id, at }: Evidence): Markup {
 }
 
 function gateArticle(evidence: Evidence, gate: Gate, isNewest: boolean): Markup {
-  const { verdict, candidate, champion, data, criteria, forced } = gate
+  const { verdict, candidate, champion, data, criteria, forced, onInconclusive } = gate
   const id = `gate-${evidence.id.slice(7, 19)}`
   const [opening, ...rest] = verdict.reasons
   // A reason about one criterion is told where that criterion is shown.
@@ -62,7 +63,12 @@ function gateArticle(evidence: Evidence, gate: Gate, isNewest: boolean): Markup 
 <p><strong>Let through by force</strong>, though it did not pass: ${prose(forced.reason)}</p>`
   }
 ${why.length === 0 ? undefined : html`<ul>${why.map((reason) => html`<li>${prose(reason)}</li>`)}</ul>`}
-${change === undefined ? undefined : html`<p><strong>What would change it:</strong> ${change}</p>`}
+${change === undefined ? undefined : html`<p><strong>What would change it:</strong> ${change}</p>`}${
+  onInconclusive === undefined
+    ? undefined
+    : html`
+<p class="meta">${prose(inconclusiveSentence(onInconclusive))}</p>`
+}
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
 ${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}${shapeMarkup(gate, { id, isOpen: isNewest })}
