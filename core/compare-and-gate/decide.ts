@@ -89,6 +89,9 @@ function incompatible(sentence: string, facts: Facts): CriterionResult {
   }
 }
 
+/** How the first reason ends where there is no champion. */
+export const uncomparedWords = ' Nothing was compared: there is no other champion, so absolute criteria alone decided.'
+
 interface Counts {
   readonly kind: Verdict['kind']
   /** Required criteria that were asked of all rows together; what is said of slices is no proof. */
@@ -100,12 +103,12 @@ interface Counts {
 }
 
 function opening({ kind, proven, required, failed, open, isUncompared }: Counts): string {
-  const uncompared = isUncompared
-    ? ' Nothing was compared: there is no other champion, so absolute criteria alone decided.'
-    : ''
+  const uncompared = isUncompared ? uncomparedWords : ''
   if (proven === 0 && failed === 0) return `No required criterion could be asked.${uncompared}`
   if (kind === 'pass')
     return `${proven === 1 ? 'The required criterion is' : `All ${proven} required criteria are`} proven.${uncompared}`
-  if (kind === 'fail') return `${failed} of ${required} required criteria failed.${uncompared}`
-  return `${open} of ${required} required criteria cannot be decided on this data.${uncompared}`
+  const of = (count: number) =>
+    required === 1 ? 'The required criterion' : `${count} of ${required} required criteria`
+  if (kind === 'fail') return `${of(failed)} failed.${uncompared}`
+  return `${of(open)} cannot be decided on this data.${uncompared}`
 }

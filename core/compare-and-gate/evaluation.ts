@@ -4,6 +4,7 @@ import { readTable, type Table } from '../engines/tables/table.ts'
 import { ConfigError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
 import type { Digest } from '../records/digest.ts'
+import { classesHint } from './class-hint.ts'
 import { areAboutNumbers, askedMetrics, type Criteria } from './criteria.ts'
 import { cellFault, isNoName, shortened } from './faults.ts'
 import { demandOneCluster, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
@@ -57,11 +58,15 @@ export async function readEvaluation(source: {
   const table = await readTable(file, { needed: [data.id, data.label] })
   const ids = table.column(data.id)
   const faults = [...repeated(table, data.id), ...(table.rows === 0 ? [noRows(table)] : [])]
-  const labels = isAboutNumbers(source.criteria)
+  const areNumbers = isAboutNumbers(source.criteria)
+  const labels = areNumbers
     ? table.numbers(data.label)
     : classesOf({ table, column: data.label, classes: data.classes, faults })
   const units = readUnits(data, table, faults)
-  if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
+  if (faults.length > 0) {
+    const details = areNumbers ? '' : classesHint(table.column(data.label), data.classes)
+    throw new ConfigError({ code: 'TY0304', faults: shortened(faults), details })
+  }
   const slices = readSlices(source.criteria.slices ?? [], table)
   const groups = readGroups(source.criteria.fairness ?? [], table)
   const queries = readQueries(data.query, table)

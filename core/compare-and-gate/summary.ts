@@ -4,6 +4,7 @@ import { shortDigest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { CriterionResult } from '../records/verdict.ts'
 import { fairnessSummary } from './fairness/summary.ts'
+import { uncomparedWords } from './decide.ts'
 import { changeOf, headlineOf } from './headline.ts'
 import { inconclusiveSentence } from './inconclusive.ts'
 import { shapeSummary } from './shape/summary.ts'
@@ -23,12 +24,13 @@ export function summaryOf(gate: GatePredicate): string {
     `### ${marks[verdict.kind]}: ${headlineOf(gate, code)}`,
     verdict.isUncompared ? loudly : '',
     forced === undefined ? '' : `> ⚠️ **Let through by force**, though it did not pass: ${plain(forced.reason)}`,
-    plain(opening),
+    // The warning above says the rest.
+    plain(opening.replace(uncomparedWords, '')),
     why.map((reason) => `- ${plain(reason)}`).join('\n'),
     change === undefined ? '' : `**What would change it:** ${change}`,
     onInconclusive === undefined ? '' : plain(inconclusiveSentence(onInconclusive)),
     resultsTable(verdict.results),
-    'A criterion is proven when the whole interval (“between”) keeps it, and fails when the whole interval breaks it.',
+    '“Between” says where the true value very probably lies. A criterion passes when all of that keeps it, and fails when none does.',
     verdict.slices === undefined ? '' : slicesSummary(verdict.slices),
     verdict.fairness === undefined ? '' : fairnessSummary(verdict.fairness),
     shape === undefined ? '' : shapeSummary(shape, { candidate: gate.candidate, champion: gate.champion?.reference }),

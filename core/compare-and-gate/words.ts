@@ -37,15 +37,18 @@ interface Undecided {
   readonly unit?: Unit | undefined
 }
 
-/** What a criterion that could not be decided says: "too uncertain to say whether it is at most 0.4; needs n ≥ 5,000". */
+/** What a criterion that could not be decided says: "these rows cannot tell whether it is at most 0.4; about 5,000 would". */
 export function undecided(asked: string, { doubt, needed, unit }: Undecided): string {
-  const cannot = doubt === undefined ? 'too uncertain to say whether it is' : 'this data cannot say whether it is'
+  const rows = unit === 'query' ? 'queries' : 'rows'
   const words = doubt === undefined ? '' : doubts[doubt]
   const why = unit === 'query' ? words.replace('every row', 'every query').replace('rows', 'queries') : words
   const because = doubt === undefined ? '' : `, because ${why}`
-  const of = unit === 'query' ? ' queries' : ''
-  const rows = needed === undefined ? '' : `; needs n ≥ ${needed.toLocaleString('en-US')}${of}`
-  return `${cannot} ${asked}${because}${rows}`
+  return `these ${rows} cannot tell whether it is ${asked}${because}${wouldTell(needed)}`
+}
+
+/** How many would decide what these cannot: "; about 5,000 would". */
+export function wouldTell(needed: number | undefined): string {
+  return needed === undefined ? '' : `; about ${needed.toLocaleString('en-US')} would`
 }
 
 /** Both ends of an interval for people; nothing where it says nothing. */

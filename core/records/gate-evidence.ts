@@ -37,7 +37,7 @@ const compared = {
 const criterionResult = z
   .looseObject({
     ...compared,
-    criterion: z.string().describe('How the criteria file means it: `accuracy non-inferior within 0.005`.'),
+    criterion: z.string().describe('How the criteria file means it: `accuracy not worse by ≥ 0.005`.'),
     direction: z
       .enum(['higher', 'lower'])
       .optional()

@@ -11,7 +11,7 @@ export interface Interval {
 
 /** The judgement on one criterion. Differences are candidate minus champion, in the metric's own unit. */
 export interface CriterionResult {
-  /** `logLoss ≤ 0.4`, `accuracy non-inferior within 0.005`: how the criteria file means it. */
+  /** `logLoss ≤ 0.4`, `accuracy not worse by ≥ 0.005`: how the criteria file means it. */
   readonly criterion: string
   readonly metric: string
   /** Which way the metric is better, where that does not follow from its name: a metric of one's own, or one with a number of places. */

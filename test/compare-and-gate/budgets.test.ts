@@ -113,7 +113,7 @@ describe('a budget of latency', () => {
   })
 
   test('says in numbers how many requests lack', () => {
-    expect(of(measured(50, { 1: 100 }))[0]?.sentence).toMatch(/too uncertain to say .*; needs n ≥ 299 requests\.$/)
+    expect(of(measured(50, { 1: 100 }))[0]?.sentence).toMatch(/these requests cannot tell .*; it takes 299 or more\.$/)
   })
 })
 

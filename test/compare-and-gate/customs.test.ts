@@ -43,7 +43,7 @@ describe('a metric of one’s own', () => {
 
     expect(verdict.kind).toBe(kind)
     expect(verdict.results[0]).toMatchObject({
-      criterion: 'revenue non-inferior within 0.2',
+      criterion: 'revenue not worse by ≥ 0.2',
       metric: 'revenue',
       direction,
       n: 200,

@@ -30,7 +30,7 @@ describe('metrics that rank the rows of a query', () => {
 
     expect(verdict.kind).toBe('pass')
     expect(verdict.results[0]).toMatchObject({
-      criterion: 'ndcg@10 non-inferior within 0.02',
+      criterion: 'ndcg@10 not worse by ≥ 0.02',
       metric: 'ndcg@10',
       direction: 'higher',
       n: 180,
@@ -60,7 +60,7 @@ describe('metrics that rank the rows of a query', () => {
 
     expect(verdict.kind).toBe('inconclusive')
     const [result] = verdict.results
-    expect(result?.sentence).toMatch(/needs n ≥ [\d,]+ queries\. \(18 queries of 160 rows;/)
+    expect(result?.sentence).toMatch(/about [\d,]+ would\. \(18 queries of 160 rows;/)
     // 160 rows have 18 queries that count.
     expect(verdict.needed).toBe(Math.ceil(((result?.needed ?? 0) * 160) / 18))
   })
@@ -127,7 +127,7 @@ describe('metrics that rank the rows of a query', () => {
     const hit = { metric: 'hitAtK', k: 3, vsChampion: { nonInferior: 0.02 } }
 
     expect(planOf(criteriaOf([hit]), assumptions)).toMatchObject([
-      { criterion: 'hit@3 non-inferior within 0.02', note: 'queries with a relevant row' },
+      { criterion: 'hit@3 not worse by ≥ 0.02', note: 'queries with a relevant row' },
     ])
   })
 })
@@ -173,7 +173,7 @@ describe('a gate of lists', () => {
     const host = await bench.run(gate, byFiles)
 
     expect(host.outputs.get('verdict')).toBe('pass')
-    expect(host.summaryText).toContain('ndcg\\@10 non-inferior within 0.02')
+    expect(host.summaryText).toContain('ndcg\\@10 not worse by ≥ 0.02')
     expect(host.summaryText).toMatch(/\d+ queries/)
   })
 

@@ -166,7 +166,7 @@ describe('slices that must each be proven', () => {
 
     expect(verdict.kind).toBe('pass')
     expect(verdict.slices?.results.map(({ kind }) => kind)).toEqual(['proven', 'proven'])
-    expect(verdict.reasons[1]).toBe('Accuracy is in 2 of 2 slices proven to be worse by less than 0.05.')
+    expect(verdict.reasons[1]).toBe('Accuracy is proven not to be worse by 0.05 or more in 2 of 2 slices.')
   })
 
   test('are inconclusive when one is not, and say what it needs', () => {
@@ -176,7 +176,7 @@ describe('slices that must each be proven', () => {
     const open = verdict.slices?.results.find(({ kind }) => kind === 'inconclusive')
     expect(open).toMatchObject({ slice: 'site = 1', n: 40, needed: 52 })
     expect(verdict.reasons[1]).toBe(
-      'Accuracy is in 1 of 2 slices proven to be worse by less than 0.05; 1 of 2 says too little to tell; site = 1 needs n ≥ 52.',
+      'Accuracy is proven not to be worse by 0.05 or more in 1 of 2 slices; 1 of 2 says too little to tell; site = 1 takes about 52 rows.',
     )
     expect(verdict.needed).toBe(Math.ceil((52 * 340) / 40))
     expect(decide(criteria([strict]), facts([300, open?.needed ?? 0])).kind).toBe('pass')

@@ -59,9 +59,9 @@ export const look: Look<typeof definition> = async (seen) => {
   const { alpha } = criteria.value
   const share = `${Number((100 * power).toPrecision(3))} %`
   return [
-    `Rows that prove a criterion with ${share} probability, at alpha ${alpha} (one-sided).`,
+    `So many rows prove a criterion in ${share} of gates, at an error probability of ${alpha}.`,
     gate === undefined
-      ? 'There is no pilot.'
+      ? 'There is no pilot: a version that a gate has judged. Without one, only shares such as accuracy can be planned.'
       : `The pilot is the gate of ${gate.candidate}${gate.data === undefined ? '' : `, on ${counted(gate.data.rows, 'row')}`}.`,
     '',
     textTable(

@@ -55,5 +55,5 @@ function row({ criterion, kind, isRequired, candidate, champion, interval }: Cri
 }
 
 function neededText({ verdict: { needed } }: Gate): string {
-  return needed === undefined ? '' : `; needs n ≥ ${needed.toLocaleString('en-US')} to decide`
+  return needed === undefined ? '' : `; about ${needed.toLocaleString('en-US')} rows would decide`
 }

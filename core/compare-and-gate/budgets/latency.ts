@@ -59,14 +59,14 @@ function finding({ name, most, rate, measured, candidate, alpha }: Asked): Findi
   const words = {
     pass: `and at most ${most} ms are asked`,
     fail: `but at most ${most} ms are asked`,
-    inconclusive: `too uncertain to say whether it is at most ${most} ms`,
+    inconclusive: `these requests cannot tell whether it is at most ${most} ms`,
   }
   return {
     ...shared,
     kind,
     n,
     ...(Number.isFinite(upper) && { interval: { low: lower, high: upper, level: 1 - 2 * alpha } }),
-    sentence: `${shown}, ${words[kind]}${n < fewest ? `; needs n ≥ ${fewest.toLocaleString('en-US')} requests` : ''}.`,
+    sentence: `${shown}, ${words[kind]}${n < fewest ? `; it takes ${fewest.toLocaleString('en-US')} or more` : ''}.`,
   }
 }
 

@@ -1,5 +1,5 @@
 import { divisionName } from '../slices/read.ts'
-import { significant } from '../words.ts'
+import { significant, wouldTell } from '../words.ts'
 import type { Group } from './groups.ts'
 import type { Rate } from './rates.ts'
 import type { Fairness } from './shape.ts'
@@ -25,7 +25,7 @@ export function gapSentence(said: Said): string {
   }
   const seen = `${rate.title} differs by ${significant(widest.interval.estimate)}${betweenWords(said)} ${groups} (${extremes})`
   if (kind === 'fail' && !said.isLetFail) return `${seen}, but less than ${most} is asked${smallWords(said)}.`
-  return `${seen}: too uncertain to say whether it is less than ${most}${smallWords(said)}${endWords(said)}.`
+  return `${seen}: these rows cannot tell whether it is less than ${most}${endWords(said)}.`
 }
 
 /** One plain sentence about the gap of the candidate against that of the champion. */
@@ -40,7 +40,7 @@ export function increaseSentence(said: Said): string {
   const seen = `In ${rate.title.toLowerCase()}, the gap of ${groups} changed most ${change}${betweenWords(said)}`
   if (kind === 'pass') return `${seen}: no gap grew by ${most} or more${smallWords(said)}.`
   if (kind === 'fail' && !said.isLetFail) return `${seen}: a gap grew by more than ${most}${smallWords(said)}.`
-  return `${seen}: too uncertain to say whether it grew by less than ${most}${smallWords(said)}${endWords(said)}.`
+  return `${seen}: these rows cannot tell whether it grew by ${most} or more${endWords(said)}.`
 }
 
 /** Where there is no pair of groups that may be shown. */
@@ -68,7 +68,7 @@ function smallWords({ small, entry, isDecidedUnseen }: Said): string {
   return `${small === 0 ? '' : few}${isDecidedUnseen ? unseen : ''}`
 }
 
-function endWords({ needed, isLetFail }: Said): string {
-  const rows = needed === undefined ? '' : `; needs n ≥ ${needed.toLocaleString('en-US')}`
-  return `${rows}${isLetFail ? '; the criteria let that fail' : ''}`
+function endWords(said: Said): string {
+  const { needed, isLetFail } = said
+  return `${wouldTell(needed)}${smallWords(said)}${isLetFail ? '; the criteria let that fail' : ''}`
 }

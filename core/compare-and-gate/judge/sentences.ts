@@ -54,7 +54,7 @@ export function pairedSentence({ metric, interval, kind, asked, base, needed }: 
   if (asked < 0) {
     if (kind === 'pass') return `${shown}: not worse by ${margin} or more.`
     if (kind === 'fail') return `${shown}: worse by more than ${margin}.`
-    return `${shown}: ${undecided(`worse by less than ${margin}`, { doubt, needed, unit })}.`
+    return `${shown}: ${undecided(`worse by ${margin} or more`, { doubt, needed, unit })}.`
   }
   const better = asked === 0 ? 'better' : `better by more than ${margin}`
   if (kind === 'pass') return `${shown}: really ${better}.`
@@ -64,9 +64,7 @@ export function pairedSentence({ metric, interval, kind, asked, base, needed }: 
 /** What a comparison asks, as results and plans name it. */
 export function comparisonText({ name }: Pick<Metric, 'name'>, asked: number, isRelative: boolean): string {
   const margin = amount(Math.abs(asked), isRelative)
-  return asked > 0 || Object.is(asked, 0)
-    ? `${name} better than the champion by > ${margin}`
-    : `${name} non-inferior within ${margin}`
+  return asked > 0 || Object.is(asked, 0) ? `${name} better by > ${margin}` : `${name} not worse by ≥ ${margin}`
 }
 
 /** `0.02`, or `2 %` where a share of the champion's is meant. */

@@ -45,7 +45,7 @@ function row(result: SliceResult): readonly string[] {
     difference === undefined ? '' : signed(difference),
     interval === undefined ? '' : `${significant(interval.low)} … ${significant(interval.high)}`,
     pValue === undefined ? '' : probability(pValue),
-    `${marks[kind]}${needed === undefined ? '' : `, needs n ≥ ${needed.toLocaleString('en-US')}`}`,
+    `${marks[kind]}${needed === undefined ? '' : `, takes about ${needed.toLocaleString('en-US')}`}`,
   ]
 }
 

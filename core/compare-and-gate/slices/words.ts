@@ -35,7 +35,7 @@ export function slicesSentence({ metric, slicing, own, tiny, kind }: Said): stri
     return `${metric.title}: ${tooLittle} whether it is ${worse}, and the criteria let that fail.`
   if (proveNonInferior) {
     const proven = own.length - open + tiny
-    return `${metric.title} is in ${proven} of ${total} slices proven to be worse by less than ${margin}${small}${neededWords(own)}.`
+    return `${metric.title} is proven not to be worse by ${margin} or more in ${proven} of ${total} slices${small}${neededWords(own)}.`
   }
   if (open === total) return `No slice says enough to tell whether ${metric.title} is ${worse} there (${total} slices).`
   return `${metric.title} is in none of ${total} slices shown to be ${worse}${small}.`
@@ -53,9 +53,11 @@ function whereOf(harmed: readonly Tested[]): string {
 /** What the open slices that are shown need, by the one that lacks most. */
 function neededWords(own: readonly Tested[]): string {
   const [first] = own
-    .flatMap(({ result: { slice, n, needed, kind }, isHidden }) =>
-      isHidden || kind !== 'inconclusive' || needed === undefined ? [] : [{ slice, needed, share: needed / n }],
+    .flatMap(({ result: { slice, n, unit, needed, kind }, isHidden }) =>
+      isHidden || kind !== 'inconclusive' || needed === undefined
+        ? []
+        : [{ slice, needed: countedUnits(needed, unit ?? 'row'), share: needed / n }],
     )
     .toSorted((a, b) => b.share - a.share)
-  return first === undefined ? '' : `; ${first.slice} needs n ≥ ${first.needed.toLocaleString('en-US')}`
+  return first === undefined ? '' : `; ${first.slice} takes about ${first.needed}`
 }

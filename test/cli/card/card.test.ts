@@ -60,7 +60,11 @@ describe('a model card', () => {
 
   test('names as a limit what the gate could not prove, and every use of force', () => {
     const { model } = cardFacts()
-    const weak = criterion({ criterion: 'auc non-inferior within 0.01', kind: 'inconclusive', needed: 90_000 })
+    const weak = criterion({
+      criterion: 'auc not worse by ≥ 0.01',
+      kind: 'inconclusive',
+      needed: 90_000,
+    })
     const { verdict } = predicates.gate
     const judged = evidence('gate', 'f', {
       ...predicates.gate,
@@ -69,7 +73,7 @@ describe('a model card', () => {
     const forced = model.history.map((move) => ({ ...move, isForced: true }))
 
     const text = markdown({ evidence: [judged], model: { ...model, history: forced } })
-    expect(text).toContain('* auc non-inferior within 0.01: inconclusive; about 90,000 rows would decide.')
+    expect(text).toContain('* auc not worse by ≥ 0.01: inconclusive; about 90,000 rows would decide.')
     expect(text).toMatch(/^\* It became champion by force: /m)
   })
 

@@ -41,10 +41,18 @@ describe('the limit of what the gate really says', () => {
     expect(limit?.holds).toBe(holds)
   })
 
+  test.each([
+    { criterion: 'accuracy non-inferior within 0.01', metric: 'accuracy', value: -0.01, holds: 'above' },
+    { criterion: 'logLoss non-inferior within 0.01', metric: 'logLoss', value: 0.01, holds: 'below' },
+    { criterion: 'auc better than the champion by > 0.02', metric: 'auc', value: 0.02, holds: 'above' },
+  ])('is read of evidence in earlier words, too: $criterion', ({ value, holds, ...result }) => {
+    expect(limitOf(result)).toEqual({ value, holds })
+  })
+
   test('is not known where the criterion is about no number, or about a metric of another release', () => {
     expect(limitOf({ criterion: 'signature compatible with the champion’s', metric: 'signature' })).toBeUndefined()
-    expect(limitOf({ criterion: 'lift non-inferior within 0.1', metric: 'lift' })).toBeUndefined()
-    expect(limitOf({ criterion: 'toString non-inferior within 0.1', metric: 'toString' })).toBeUndefined()
+    expect(limitOf({ criterion: 'lift not worse by ≥ 0.1', metric: 'lift' })).toBeUndefined()
+    expect(limitOf({ criterion: 'toString not worse by ≥ 0.1', metric: 'toString' })).toBeUndefined()
   })
 })
 
@@ -126,7 +134,11 @@ describe('the gate’s section', () => {
     )
 
   test('says how many rows would decide', () => {
-    const open = criterion({ kind: 'inconclusive', needed: 104_000, sentence: 'Too uncertain; needs n ≥ 104,000.' })
+    const open = criterion({
+      kind: 'inconclusive',
+      needed: 104_000,
+      sentence: 'These rows cannot tell; about 104,000 would.',
+    })
     const { text } = told([open], {
       kind: 'inconclusive',
       needed: 104_000,

@@ -16,7 +16,7 @@ export const digest = (digit: string): Digest => `sha256:${digit.repeat(64)}`
 /** What the gate said of one criterion: a comparison that passed, unless told otherwise. */
 export function criterion(other: Partial<CriterionResult> = {}): CriterionResult {
   return {
-    criterion: 'accuracy non-inferior within 0.005',
+    criterion: 'accuracy not worse by ≥ 0.005',
     metric: 'accuracy',
     kind: 'pass',
     isRequired: true,

@@ -28,7 +28,7 @@ const sides: readonly Defect[] = [
     files: { 'criteria.yml': criteriaFile([{ metric: 'logLoss', vsChampion: { superior: 0 } }]) },
     inputs: { ...byFiles, candidatePredictions: 'champion.csv' },
     verdict: 'inconclusive',
-    says: /Log loss is the same as the champion’s: this data cannot say whether it is better, because every row says the same/,
+    says: /Log loss is the same as the champion’s: these rows cannot tell whether it is better, because every row says the same/,
     warns: /kettle@2 and kettle@1 predict the very same on every row/,
   },
   {

@@ -96,7 +96,7 @@ const undefinedMetrics: readonly Defect[] = [
       ),
     },
     verdict: 'inconclusive',
-    says: /F1 is not comparable with the champion’s: this data cannot say .* because it has no value on these rows/,
+    says: /F1 is not comparable with the champion’s: these rows cannot tell .* because it has no value on these rows/,
   },
   {
     name: 'precision of a class that the candidate never predicts is not a pass',
@@ -142,7 +142,7 @@ const undefinedMetrics: readonly Defect[] = [
       ),
     },
     verdict: 'inconclusive',
-    says: /R² is unknown: this data cannot say .* because it has no value on these rows/,
+    says: /R² is unknown: these rows cannot tell .* because it has no value on these rows/,
   },
   {
     name: 'a log loss of impossible truths is large, not infinite, and fails',
@@ -232,7 +232,7 @@ const margins: readonly Defect[] = [
     isPassedElsewhere: (results) => tfmaPasses(pointsOf(results), { lowerBound: 0.9 }),
     files: small([{ metric: 'accuracy', absolute: { min: 0.9 } }]),
     verdict: 'inconclusive',
-    says: /Accuracy is 1 \(between 0\.\d+ and 1\): too uncertain to say whether it is at least 0\.9; needs n ≥ \d+/,
+    says: /Accuracy is 1 \(between 0\.\d+ and 1\): these rows cannot tell whether it is at least 0\.9; about \d+ would/,
   },
   {
     name: 'so do ten rows on which both sides are perfect',
@@ -241,7 +241,7 @@ const margins: readonly Defect[] = [
       tfmaPasses(pointsOf(results), { change: { isGreaterBetter: true, absolute: -0.01 } }),
     files: small([{ metric: 'accuracy', vsChampion: { nonInferior: 0.01 } }]),
     verdict: 'inconclusive',
-    says: /Accuracy is the same as the champion’s .*: too uncertain to say whether it is worse by less than 0\.01; needs n ≥ \d+/,
+    says: /Accuracy is the same as the champion’s .*: these rows cannot tell whether it is worse by 0\.01 or more; about \d+ would/,
   },
 ]
 

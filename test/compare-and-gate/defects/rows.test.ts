@@ -108,6 +108,14 @@ const cells: readonly Defect[] = [
     says: /y "0 " \(in .*data\.csv:4\) is not one of the classes 0, 1/,
   },
   {
+    name: 'labels that are texts, with criteria that say nothing of classes, are an error that says what to write',
+    elsewhere:
+      'scikit-learn takes the last in the alphabet for the positive one, or stops with “pos_label=1 is not a valid label”',
+    files: { 'data.csv': dataFile.replaceAll(',1', ',yes').replaceAll(',0', ',no') },
+    verdict: 'error',
+    says: /The criteria name them in data, the positive one last: classes: \['no', 'yes'\]/,
+  },
+  {
     name: 'an id that was a number on one side is not joined by chance',
     elsewhere: 'a table library that reads 007 as 7 joins it with another row, or with none',
     files: {
@@ -145,7 +153,7 @@ const repeated: readonly Defect[] = [
     isPassedElsewhere: (results) => tfmaPasses({ ...pointsOf(results), champion: 0.8 }, { lowerBound: 0.9 }),
     files: copies,
     verdict: 'inconclusive',
-    says: /Accuracy is 1[^]*cannot|too uncertain/,
+    says: /Accuracy is 1[^]*these rows cannot tell/,
   },
 ]
 

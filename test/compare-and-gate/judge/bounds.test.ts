@@ -70,9 +70,9 @@ describe('a bound on a share', () => {
 
     expect(result).toMatchObject({ kind: 'inconclusive', interval, needed })
     expect(result.sentence).toMatch(
-      /^Accuracy is 0.\d+ \(between 0.\d+ and 0.\d+\): too uncertain to say whether it is at least 0.8; needs n ≥ [12],\d{3}\.$/,
+      /^Accuracy is 0.\d+ \(between 0.\d+ and 0.\d+\): these rows cannot tell whether it is at least 0.8; about [12],\d{3} would\.$/,
     )
-    expect(result.sentence).toContain(`n ≥ ${needed.toLocaleString('en-US')}.`)
+    expect(result.sentence).toContain(`about ${needed.toLocaleString('en-US')} would.`)
   })
 
   test('from above is its mirror', () => {
@@ -139,7 +139,7 @@ describe('a bound on a share', () => {
 
     expect(result).toMatchObject({ kind: 'inconclusive', n: 100, clusters: 20, effective: 20 })
     expect(result.sentence).toMatch(
-      /needs n ≥ [\d,]+\. \(100 rows in 20 clusters, worth 20 independent ones; those needed are in clusters like these\.\)$/,
+      /about [\d,]+ would\. \(100 rows in 20 clusters, worth 20 independent ones; those needed are in clusters like these\.\)$/,
     )
   })
 
@@ -201,7 +201,8 @@ describe('a bound that the estimate alone decides', () => {
 
     expect(result).toMatchObject({
       kind: 'inconclusive',
-      sentence: 'Accuracy is unknown: this data cannot say whether it is at least 0.8, because there are too few rows.',
+      sentence:
+        'Accuracy is unknown: these rows cannot tell whether it is at least 0.8, because there are too few rows.',
     })
     expect(result).not.toHaveProperty('candidate')
   })
@@ -255,7 +256,7 @@ describe('a bound on a mean', () => {
       bound: 1.1,
       n: 20,
       sentence:
-        'Mean absolute error is 1: this data cannot say whether it is at most 1.1, because every row says the same, so that chance cannot be estimated.',
+        'Mean absolute error is 1: these rows cannot tell whether it is at most 1.1, because every row says the same, so that chance cannot be estimated.',
     })
   })
 

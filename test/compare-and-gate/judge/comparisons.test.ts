@@ -44,7 +44,7 @@ describe('a comparison of a loss', () => {
   test('with a margin passes a better one', () => {
     expect(paired(-0.05)).toStrictEqual({
       ...better,
-      criterion: 'mae non-inferior within 0.05',
+      criterion: 'mae not worse by ≥ 0.05',
       kind: 'pass',
       margin: 0.05,
       pValue: near(studentTSurvival(0.15 / error, 19)),
@@ -57,7 +57,7 @@ describe('a comparison of a loss', () => {
   test('with a margin fails one that is worse by more', () => {
     expect(swapped(-0.05)).toStrictEqual({
       ...worse,
-      criterion: 'mae non-inferior within 0.05',
+      criterion: 'mae not worse by ≥ 0.05',
       kind: 'fail',
       margin: 0.05,
       pValue: near(studentTSurvival(-0.05 / error, 19)),
@@ -78,21 +78,21 @@ describe('a comparison of a loss', () => {
       champion: near(1),
       difference: near(0.02),
       interval: { low: near(0.02 - t95 * 4 * error), high: near(0.02 + t95 * 4 * error), level: 0.9 },
-      criterion: 'mae non-inferior within 0.05',
+      criterion: 'mae not worse by ≥ 0.05',
       kind: 'inconclusive',
       margin: 0.05,
       pValue: near(studentTSurvival(0.03 / (4 * error), 19)),
       detectable: near(0.05 - 4 * reach),
       power: near(normalSurvival(z95 - 0.05 / (4 * error))),
       needed,
-      sentence: `Mean absolute error is 0.02 worse than the champion’s (improvement between -0.09934 and +0.05934): too uncertain to say whether it is worse by less than 0.05; needs n ≥ ${needed}.`,
+      sentence: `Mean absolute error is 0.02 worse than the champion’s (improvement between -0.09934 and +0.05934): these rows cannot tell whether it is worse by 0.05 or more; about ${needed} would.`,
     })
   })
 
   test('for more passes a better one, and names no power of an equal one', () => {
     expect(paired(0)).toStrictEqual({
       ...better,
-      criterion: 'mae better than the champion by > 0',
+      criterion: 'mae better by > 0',
       kind: 'pass',
       margin: 0,
       pValue: near(studentTSurvival(0.1 / error, 19)),
@@ -110,7 +110,7 @@ describe('a comparison of a loss', () => {
   test('for more fails one that is not', () => {
     expect(paired(0.2)).toStrictEqual({
       ...better,
-      criterion: 'mae better than the champion by > 0.2',
+      criterion: 'mae better by > 0.2',
       kind: 'fail',
       margin: 0,
       pValue: near(studentTSurvival(-0.1 / error, 19)),
@@ -127,7 +127,7 @@ describe('a comparison of a loss', () => {
       kind: 'inconclusive',
       needed: expect.closeTo(needed, -1) as number,
       sentence: expect.stringMatching(
-        /: too uncertain to say whether it is better by more than 0.09; needs n ≥ 16\d\.$/,
+        /: these rows cannot tell whether it is better by more than 0.09; about 16\d would\.$/,
       ) as string,
     })
     // Beyond the estimate no number of rows helps.
@@ -136,7 +136,7 @@ describe('a comparison of a loss', () => {
   })
 
   test('with a margin of nothing is called as it was asked', () => {
-    expect(paired(-0)).toMatchObject({ criterion: 'mae non-inferior within 0', kind: 'pass', margin: 0 })
+    expect(paired(-0)).toMatchObject({ criterion: 'mae not worse by ≥ 0', kind: 'pass', margin: 0 })
     expect(paired(-0)).not.toHaveProperty('power')
   })
 
@@ -150,14 +150,14 @@ describe('a comparison of a loss', () => {
   test('where nothing differs is open, and says why', () => {
     expect(paired(-0.05, { champion: ahead })).toStrictEqual({
       ...losing,
-      criterion: 'mae non-inferior within 0.05',
+      criterion: 'mae not worse by ≥ 0.05',
       kind: 'inconclusive',
       candidate: near(1),
       champion: near(1),
       difference: near(0),
       margin: 0.05,
       sentence:
-        'Mean absolute error is the same as the champion’s: this data cannot say whether it is worse by less than 0.05, because every row says the same, so that chance cannot be estimated.',
+        'Mean absolute error is the same as the champion’s: these rows cannot tell whether it is worse by 0.05 or more, because every row says the same, so that chance cannot be estimated.',
     })
   })
 
@@ -177,7 +177,7 @@ describe('a comparison for a share of the champion’s metric', () => {
     const result = paired(-0.1, { isRelative: true })
 
     expect(result).toMatchObject({
-      criterion: 'mae non-inferior within 10 %',
+      criterion: 'mae not worse by ≥ 10 %',
       kind: 'pass',
       candidate: near(1),
       champion: near(1.1),
@@ -199,7 +199,7 @@ describe('a comparison for a share of the champion’s metric', () => {
     const result = paired(0.05, { isRelative: true })
 
     expect(result).toMatchObject({
-      criterion: 'mae better than the champion by > 5 %',
+      criterion: 'mae better by > 5 %',
       kind: 'pass',
       margin: 0,
       relative: 0.05,
@@ -223,14 +223,14 @@ describe('a comparison for a share of the champion’s metric', () => {
 
     expect(result).toStrictEqual({
       ...losing,
-      criterion: 'mae non-inferior within 10 %',
+      criterion: 'mae not worse by ≥ 10 %',
       kind: 'inconclusive',
       candidate: near(1),
       champion: 0,
       margin: 0,
       relative: 0.1,
       sentence:
-        'Mean absolute error is not comparable with the champion’s: this data cannot say whether it is worse by less than 10 %, because the champion’s is 0, and nothing is a share of that.',
+        'Mean absolute error is not comparable with the champion’s: these rows cannot tell whether it is worse by 10 % or more, because the champion’s is 0, and nothing is a share of that.',
     })
   })
 })
@@ -271,7 +271,7 @@ describe('a comparison of a share', () => {
       kind: 'inconclusive',
       needed: 248,
       sentence: expect.stringMatching(
-        /^Accuracy is the same as the champion’s \(improvement between -0.05\d+ and \+0.05\d+\): too uncertain to say whether it is worse by less than 0.05; needs n ≥ 248\.$/,
+        /^Accuracy is the same as the champion’s \(improvement between -0.05\d+ and \+0.05\d+\): these rows cannot tell whether it is worse by 0.05 or more; about 248 would\.$/,
       ) as string,
     })
   })
@@ -280,7 +280,7 @@ describe('a comparison of a share', () => {
     const none = but(0, 0, 0)
 
     expect(of(-0.05, none, none)).toStrictEqual({
-      criterion: 'accuracy non-inferior within 0.05',
+      criterion: 'accuracy not worse by ≥ 0.05',
       metric: 'accuracy',
       kind: 'inconclusive',
       isRequired: true,
@@ -288,7 +288,7 @@ describe('a comparison of a share', () => {
       margin: 0.05,
       n: 0,
       sentence:
-        'Accuracy is not comparable with the champion’s: this data cannot say whether it is worse by less than 0.05, because there are too few rows.',
+        'Accuracy is not comparable with the champion’s: these rows cannot tell whether it is worse by 0.05 or more, because there are too few rows.',
     })
   })
 
@@ -298,7 +298,7 @@ describe('a comparison of a share', () => {
 
     expect(result).toMatchObject({ kind: 'inconclusive', clusters: 20, effective: 20 })
     expect(result.sentence).toMatch(
-      /needs n ≥ [\d,]+\. \(100 rows in 20 clusters, worth 20 independent ones; those needed are in clusters like these\.\)$/,
+      /about [\d,]+ would\. \(100 rows in 20 clusters, worth 20 independent ones; those needed are in clusters like these\.\)$/,
     )
   })
 })
@@ -311,5 +311,5 @@ test('a candidate that comes out worse on rows enough for an equal one is not to
 
   expect(result.kind).toBe('inconclusive')
   expect(result).not.toHaveProperty('needed')
-  expect(result.sentence).not.toContain('needs n')
+  expect(result.sentence).not.toContain(' would')
 })

@@ -17,22 +17,26 @@ describe('a sentence about a bound', () => {
     ['fail', {}, `${start}, but at most 0.4 is asked.`],
     ['fail', { sign: '≥' }, `${start}, but at least 0.4 is asked.`],
     ['fail', { isPoint: true }, `${start}, but at most 0.4 is asked by the point estimate, with no stated error rate.`],
-    ['inconclusive', {}, `${start}: too uncertain to say whether it is at most 0.4.`],
-    ['inconclusive', { needed: 1234 }, `${start}: too uncertain to say whether it is at most 0.4; needs n ≥ 1,234.`],
+    ['inconclusive', {}, `${start}: these rows cannot tell whether it is at most 0.4.`],
+    [
+      'inconclusive',
+      { needed: 1234 },
+      `${start}: these rows cannot tell whether it is at most 0.4; about 1,234 would.`,
+    ],
     [
       'inconclusive',
       { interval: doubtful },
-      'Brier score is 0.25: this data cannot say whether it is at most 0.4, because there are too few rows.',
+      'Brier score is 0.25: these rows cannot tell whether it is at most 0.4, because there are too few rows.',
     ],
     [
       'inconclusive',
       { metric: metrics.mrr, sign: '≥', needed: 12 },
-      'Mean reciprocal rank is 0.25 (between 0.125 and 0.5): too uncertain to say whether it is at least 0.4; needs n ≥ 12 queries.',
+      'Mean reciprocal rank is 0.25 (between 0.125 and 0.5): these queries cannot tell whether it is at least 0.4; about 12 would.',
     ],
     [
       'inconclusive',
       { metric: metrics.mrr, interval: doubtful },
-      'Mean reciprocal rank is 0.25: this data cannot say whether it is at most 0.4, because there are too few queries.',
+      'Mean reciprocal rank is 0.25: these queries cannot tell whether it is at most 0.4, because there are too few queries.',
     ],
   ] as const)('that came out as %s: %j', (kind, more, sentence) => {
     expect(absoluteSentence({ ...about, kind, ...more })).toBe(sentence)
@@ -47,28 +51,28 @@ describe('a sentence about a comparison', () => {
   test.each([
     ['pass', {}, `${start}: not worse by 0.1 or more.`],
     ['fail', {}, `${start}: worse by more than 0.1.`],
-    ['inconclusive', {}, `${start}: too uncertain to say whether it is worse by less than 0.1.`],
+    ['inconclusive', {}, `${start}: these rows cannot tell whether it is worse by 0.1 or more.`],
     [
       'inconclusive',
       { needed: 5000 },
-      `${start}: too uncertain to say whether it is worse by less than 0.1; needs n ≥ 5,000.`,
+      `${start}: these rows cannot tell whether it is worse by 0.1 or more; about 5,000 would.`,
     ],
     [
       'inconclusive',
       { interval: doubtful },
-      'AUC is 0.25 better than the champion’s: this data cannot say whether it is worse by less than 0.1, because there are too few rows.',
+      'AUC is 0.25 better than the champion’s: these rows cannot tell whether it is worse by 0.1 or more, because there are too few rows.',
     ],
     ['pass', { asked: 0 }, `${start}: really better.`],
     ['pass', { asked: -0 }, `${start}: really better.`],
     ['pass', { asked: 0.1 }, `${start}: really better by more than 0.1.`],
     ['fail', { asked: 0 }, `${start}: not better.`],
     ['fail', { asked: 0.1 }, `${start}: not better by more than 0.1.`],
-    ['inconclusive', { asked: 0, needed: 7 }, `${start}: too uncertain to say whether it is better; needs n ≥ 7.`],
-    ['inconclusive', { asked: 0.1 }, `${start}: too uncertain to say whether it is better by more than 0.1.`],
+    ['inconclusive', { asked: 0, needed: 7 }, `${start}: these rows cannot tell whether it is better; about 7 would.`],
+    ['inconclusive', { asked: 0.1 }, `${start}: these rows cannot tell whether it is better by more than 0.1.`],
     [
       'inconclusive',
       { asked: 0, interval: doubtful },
-      'AUC is 0.25 better than the champion’s: this data cannot say whether it is better, because there are too few rows.',
+      'AUC is 0.25 better than the champion’s: these rows cannot tell whether it is better, because there are too few rows.',
     ],
     [
       'fail',
@@ -83,7 +87,7 @@ describe('a sentence about a comparison', () => {
     [
       'inconclusive',
       { interval: { ...doubtful, estimate: Number.NaN, doubt: 'undefined' } },
-      'AUC is not comparable with the champion’s: this data cannot say whether it is worse by less than 0.1, because it has no value on these rows.',
+      'AUC is not comparable with the champion’s: these rows cannot tell whether it is worse by 0.1 or more, because it has no value on these rows.',
     ],
     [
       'pass',
@@ -103,12 +107,12 @@ describe('a sentence about a comparison', () => {
     [
       'inconclusive',
       { metric: metrics.ndcg, needed: 30 },
-      'NDCG is 0.25 better than the champion’s (improvement between +0.125 and +0.5): too uncertain to say whether it is worse by less than 0.1; needs n ≥ 30 queries.',
+      'NDCG is 0.25 better than the champion’s (improvement between +0.125 and +0.5): these queries cannot tell whether it is worse by 0.1 or more; about 30 would.',
     ],
     [
       'inconclusive',
       { metric: metrics.ndcg, asked: 0, needed: 30 },
-      'NDCG is 0.25 better than the champion’s (improvement between +0.125 and +0.5): too uncertain to say whether it is better; needs n ≥ 30 queries.',
+      'NDCG is 0.25 better than the champion’s (improvement between +0.125 and +0.5): these queries cannot tell whether it is better; about 30 would.',
     ],
   ] as const)('that came out as %s: %j', (kind, more, sentence) => {
     expect(pairedSentence({ ...about, kind, ...more })).toBe(sentence)

@@ -63,7 +63,7 @@ describe('a verdict opens with', () => {
     const verdict = decide(within, { ...alone, footprints: { candidate: { sizeBytes: 11 } } })
 
     expect(verdict.kind).toBe('fail')
-    expect(verdict.reasons[0]).toBe(`1 of 1 required criteria failed.${uncompared}`)
+    expect(verdict.reasons[0]).toBe(`The required criterion failed.${uncompared}`)
   })
 })
 
@@ -177,7 +177,7 @@ test('a criterion with a bound and a comparison has a result of each, in this or
 
   expect(verdict.results.map(({ criterion, isRequired }) => [criterion, isRequired])).toEqual([
     ['accuracy ≥ 0.9', false],
-    ['accuracy non-inferior within 0.05', false],
+    ['accuracy not worse by ≥ 0.05', false],
     ['accuracy ≥ 0.9', true],
   ])
   expect(verdict).not.toHaveProperty('slices')

@@ -69,7 +69,7 @@ describe('a plan', () => {
   test('of a loss needs a pilot', () => {
     expect(plan({ metric: 'logLoss', vsChampion: { nonInferior: 0.002 } })).toEqual([
       {
-        criterion: 'logLoss non-inferior within 0.002',
+        criterion: 'logLoss not worse by ≥ 0.002',
         isRequired: true,
         assumes: 'needs a pilot: a version that a gate has judged',
       },

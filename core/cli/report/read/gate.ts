@@ -33,7 +33,8 @@ export function sidesOf<T>(
   return [own, { side: 'champion', name: gate.champion?.reference ?? 'champion', of: champion }]
 }
 
-const limitForm = / (≤|≥|non-inferior within|better than the champion by >) (\S+)(?: %| by its estimate)?$/
+const limitForm =
+  / (≤|≥|not worse by ≥|better by >|non-inferior within|better than the champion by >) (\S+)(?: %| by its estimate)?$/
 
 /** Where a criterion stops to hold, in the unit of its interval, and on which side of that it holds. */
 export interface Limit {
@@ -42,8 +43,8 @@ export interface Limit {
 }
 
 /**
- * The limit of a criterion, from how it is written: `logLoss ≤ 0.4`, `accuracy non-inferior within 0.005`, `auc better than the
- * champion by > 0.01`; where a share is asked, of the champion's metric. Undefined where it is about no number, or about a metric of which it is not known which way is better.
+ * The limit of a criterion, from how it is written: `logLoss ≤ 0.4`, `accuracy not worse by ≥ 0.005` (formerly `non-inferior
+ * within`), `auc better by > 0.01`; where a share is asked, of the champion's metric. Undefined where it is about no number, or about a metric of which it is not known which way is better.
  */
 export function limitOf(
   result: Pick<Criterion, 'criterion' | 'metric'> &
@@ -59,6 +60,6 @@ export function limitOf(
   const known = Object.entries(metrics).find(([name]) => name === metric)?.[1].direction
   const direction = result.direction ?? known
   if (number === undefined || !Number.isFinite(value) || direction === undefined) return undefined
-  const least = sign === 'non-inferior within' ? -value : value
+  const least = sign?.startsWith('better') ? value : -value
   return direction === 'higher' ? { value: least, holds: 'above' } : { value: 0 - least, holds: 'below' }
 }

@@ -42,6 +42,6 @@ function cells(result: Slice): readonly (string | undefined)[] {
     difference === undefined ? undefined : signed(difference),
     interval === undefined ? undefined : `${significant(interval.low)} to ${significant(interval.high)}`,
     pValue === undefined ? undefined : probability(pValue),
-    needed === undefined ? kind : `${kind}, needs n ≥ ${count(needed)}`,
+    needed === undefined ? kind : `${kind}, takes about ${count(needed)}`,
   ]
 }

@@ -30,7 +30,7 @@ export function gateSection({ versions, model }: ReportFacts): Section {
   return { id: 'gate', title: 'Gate', body }
 }
 
-const intervalLegend = html`<p>A criterion is proven when its whole interval keeps the limit, and fails when the whole interval breaks it.</p>${legend(
+const intervalLegend = html`<p>The interval says where the true value very probably lies. A criterion passes when all of it keeps the limit, and fails when none of it does.</p>${legend(
   [
     { sample: 'interval', words: 'interval' },
     { sample: 'pass', words: 'estimate: pass' },
