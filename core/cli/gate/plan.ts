@@ -61,7 +61,7 @@ export const look: Look<typeof definition> = async (seen) => {
   return [
     `So many rows prove a criterion in ${share} of gates, at an error probability of ${alpha}.`,
     gate === undefined
-      ? 'There is no pilot: a version that a gate has judged. Without one, only shares such as accuracy can be planned.'
+      ? 'There is no pilot: no version that a gate has judged. Only shares can be planned.'
       : `The pilot is the gate of ${gate.candidate}${gate.data === undefined ? '' : `, on ${counted(gate.data.rows, 'row')}`}.`,
     '',
     textTable(
