@@ -194,9 +194,9 @@ function shareInterval(metric: RowFamily & Pick<Metric, 'name'>, candidate: Eval
 function countedUnits(metric: RowFamily & Pick<Metric, 'name'>, evaluated: Evaluated): Units {
   if (metric.unit === 'query') return influenceOf(metric, evaluated).units ?? {}
   const { counted } = metric
-  const { labels, weights, clusters } = evaluated
+  const { labels, weights, clusters, settings } = evaluated
   if (counted === undefined) return { weights, clusters }
-  const isCounted = (_: number, row: number) => counted.has(labels[row] ?? Number.NaN)
+  const isCounted = (_: number, row: number) => counted.has(labels[row] ?? Number.NaN, settings)
   return {
     weights: weights && Array.from(weights).filter(isCounted),
     clusters: clusters && Array.from(clusters).filter(isCounted),

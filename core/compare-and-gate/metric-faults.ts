@@ -26,10 +26,15 @@ interface MetricFault {
 /** Why a metric cannot be asked for in this place of this file. */
 export function metricFaults(asked: AskedFor): readonly MetricFault[] {
   const { metric, isRequired, isNumeric, data } = asked
-  const { name, isBinary, predicts, isOnlyShown } = metric
+  const { name, isBinary, predicts, isOnlyShown, takes } = metric
   const faults: MetricFault[] = []
-  if (isBinary === true && data.classes.length !== 2)
-    faults.push({ at: 'metric', message: `is ${name}, which is for two classes, and there are ${data.classes.length}` })
+  if (isBinary === true && data.classes.length !== 2) {
+    const message = `is ${name}, which is for two classes, and there are ${data.classes.length}`
+    faults.push({
+      at: 'metric',
+      message: takes === 'class' ? `${message}: give class, the one that it is about` : message,
+    })
+  }
   if (isOnlyShown === true && isRequired) {
     const message = `is not false, and ${name} can only be shown: no interval of it is known to hold. Let brier or logLoss decide`
     faults.push({ at: 'required', message })

@@ -13,6 +13,11 @@ export const settingsShape = {
     .describe(
       'For topK: among how many of the most probable classes the true one must be. For ndcg, mrr, hitAtK, recallAtK and precisionAtK: how many of the first places of a query count.',
     ),
+  class: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('For precision, recall and f1: the class that they are about, by its name. By default the last of two.'),
   quantile: z.number().gt(0).lt(1).optional().describe('For pinball: the quantile that the model predicts.'),
   cost: z
     .record(z.string(), z.number())
@@ -26,6 +31,7 @@ export const settingsShape = {
 interface Settings {
   readonly metric: MetricName | 'custom'
   readonly k?: number | undefined
+  readonly class?: string | undefined
   readonly quantile?: number | undefined
   readonly cost?: Readonly<Record<string, number>> | undefined
   readonly custom?: Custom | undefined
@@ -38,7 +44,7 @@ export function settingFaults(settings: Settings, classes: readonly string[]): r
   const { needs, takes, unit } = metricOf(settings)
   const faults: string[] = []
   if (!isCustom && settings.custom !== undefined) faults.push(`gives custom, and asks for ${settings.metric}`)
-  for (const name of ['k', 'quantile', 'cost'] as const) {
+  for (const name of ['k', 'class', 'quantile', 'cost'] as const) {
     const isGiven = settings[name] !== undefined
     if (isGiven && needs !== name && takes !== name)
       faults.push(`gives ${name}, which ${settings.metric} does not look at`)
@@ -48,6 +54,8 @@ export function settingFaults(settings: Settings, classes: readonly string[]): r
     faults.push(
       `gives k: ${settings.k}, and there are ${classes.length} classes: the true one would always be among them`,
     )
+  if (settings.class !== undefined && !classes.includes(settings.class))
+    faults.push(`gives class: ${settings.class}, which is not one of the classes ${classes.join(', ')}`)
   const pairs = new Set(classes.flatMap((truth) => classes.map((said) => pair(truth, said))))
   for (const name of Object.keys(settings.cost ?? {})) {
     if (!pairs.has(name))
@@ -57,9 +65,10 @@ export function settingFaults(settings: Settings, classes: readonly string[]): r
 }
 
 /** The settings as the statistics take them: costs by the places of the classes. */
-export function settingsOf({ k, quantile, cost }: Settings, classes: readonly string[]): MetricSettings {
+export function settingsOf({ k, class: named, quantile, cost }: Settings, classes: readonly string[]): MetricSettings {
   const matrix = cost && classes.map((truth) => classes.map((said) => cost[pair(truth, said)] ?? 0))
-  return { classes: classes.length, k, quantile, cost: matrix }
+  const positive = named === undefined ? undefined : classes.indexOf(named)
+  return { classes: classes.length, k, positive, quantile, cost: matrix }
 }
 
 function pair(truth: string, said: string): string {

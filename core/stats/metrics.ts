@@ -2,7 +2,17 @@ import { auc, scoredRows } from './delong.ts'
 import { aucInfluence } from './metrics/auc.ts'
 import { calibrationError } from './metrics/calibration-error.ts'
 import { averagePrecision } from './metrics/average-precision.ts'
-import { f1Of, macro, matthews, ofConfusion, precisionOf, recallOf, weightedF1 } from './metrics/confusion.ts'
+import {
+  f1Of,
+  macro,
+  matthews,
+  ofConfusion,
+  ofPositive,
+  precisionOf,
+  recallOf,
+  weightedF1,
+  weightedPrecision,
+} from './metrics/confusion.ts'
 import type { AucFamily, InfluenceFamily, RowFamily } from './metrics/metric.ts'
 import { meanInfluence, rootMeanInfluence } from './metrics/means.ts'
 import { queryInfluence } from './metrics/queries.ts'
@@ -16,7 +26,7 @@ import {
   reciprocalRankRows,
 } from './metrics/ranking.ts'
 import type { RowInfluence } from './metrics/row-influence.ts'
-import { costRows, foundRows, pinballRows, relativeErrorRows, topKRows } from './metrics/rows.ts'
+import { costRows, foundRows, pinballRows, positiveOf, relativeErrorRows, topKRows } from './metrics/rows.ts'
 import { moments } from './moments.ts'
 import { remembered } from './remembered.ts'
 import {
@@ -53,22 +63,25 @@ const known = {
     ...classMetric,
     title: 'Precision',
     isBinary: true,
-    influence: ofConfusion((confusion) => precisionOf(confusion, 1)),
+    takes: 'class',
+    influence: ofPositive(precisionOf),
   },
   recall: {
     ...classShare,
     title: 'Recall',
     isBinary: true,
+    takes: 'class',
     rows: foundRows,
-    counted: { has: (label) => label === 1, influence: ofConfusion((confusion) => recallOf(confusion, 1)) },
+    counted: { has: (label, settings) => label === positiveOf(settings), influence: ofPositive(recallOf) },
   },
-  f1: { ...classMetric, title: 'F1', isBinary: true, influence: ofConfusion((confusion) => f1Of(confusion, 1)) },
+  f1: { ...classMetric, title: 'F1', isBinary: true, takes: 'class', influence: ofPositive(f1Of) },
   macroPrecision: {
     ...classMetric,
     title: 'Macro precision',
     influence: ofConfusion((confusion) => macro(confusion, precisionOf)),
   },
   macroF1: { ...classMetric, title: 'Macro F1', influence: ofConfusion((confusion) => macro(confusion, f1Of)) },
+  weightedPrecision: { ...classMetric, title: 'Weighted precision', influence: ofConfusion(weightedPrecision) },
   weightedF1: { ...classMetric, title: 'Weighted F1', influence: ofConfusion(weightedF1) },
   mcc: {
     ...classMetric,

@@ -28,6 +28,8 @@ export interface MetricSettings {
   readonly k?: number | undefined
   /** For `pinball`: the quantile that is predicted. */
   readonly quantile?: number | undefined
+  /** For `precision`, `recall` and `f1`: the class that they are about; 1 where nothing is said. */
+  readonly positive?: number | undefined
   /** For `cost`: what it costs to predict a class (second place) for a class (first place). */
   readonly cost?: readonly (readonly number[])[] | undefined
 }

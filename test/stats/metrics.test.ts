@@ -39,6 +39,7 @@ describe('metrics', () => {
   const settings = { k, quantile, cost }
   const said = { labels: more.binary, predictions: more.said, settings }
   const picked = { labels: more.classes, predictions: more.picked, settings }
+  const about = (positive: number) => ({ ...picked, settings: { ...settings, positive } })
   const matrix = { labels: more.classes, predictions: more.matrix, settings }
   const scores = { labels: more.binary, predictions: more.score, settings }
   const numbers = { labels: more.truth, predictions: more.value, settings }
@@ -51,6 +52,10 @@ describe('metrics', () => {
     ['f1', metrics.f1, said],
     ['macroPrecision3', metrics.macroPrecision, picked],
     ['macroF13', metrics.macroF1, picked],
+    ['weightedPrecision3', metrics.weightedPrecision, picked],
+    ['precisionOf2', metrics.precision, about(2)],
+    ['recallOf0', metrics.recall, about(0)],
+    ['f1Of2', metrics.f1, about(2)],
     ['weightedF13', metrics.weightedF1, picked],
     ['mcc', metrics.mcc, said],
     ['mcc3', metrics.mcc, picked],
@@ -88,6 +93,11 @@ describe('metrics', () => {
       metrics.macroF1,
       { labels: [0, 1], predictions: [0, 1], settings: { classes: 3 } },
     ],
+    [
+      'weighted precision where a class with rows is never predicted',
+      metrics.weightedPrecision,
+      { labels: [0, 1], predictions: [0, 0] },
+    ],
     ['Matthews of constant predictions', metrics.mcc, { labels: [0, 1], predictions: [1, 1] }],
     ['average precision without positives', metrics.prAuc, { labels: [0, 0], predictions: [0.1, 0.2] }],
     ['R² of equal labels', metrics.r2, { labels: [2, 2], predictions: [1, 2] }],
@@ -110,6 +120,20 @@ describe('metrics', () => {
       const interval = rowInfluenceInterval(metric.influence({ labels, predictions }), metric.range, 0.05)
       expect(interval.doubt, metric.name).toBe('too-few-of-a-class')
     }
+  })
+
+  it.each([
+    [9, 'too-few-of-a-class'],
+    [10, undefined],
+  ])('are in doubt on fewer than ten predictions of a class that has rows: %i', (said, doubt) => {
+    const labels = Array.from({ length: 200 }, (_, row) => row % 2)
+    const predictions = labels.map((_, row) => (row < said ? 1 : 0))
+    const { weightedPrecision } = metrics
+    if (weightedPrecision.family !== 'influence') throw new Error('has no influence values')
+
+    const influence = weightedPrecision.influence({ labels, predictions, settings: { classes: 3 } })
+
+    expect(rowInfluenceInterval(influence, weightedPrecision.range, 0.05).doubt).toBe(doubt)
   })
 
   it('have the degrees of freedom of the rarest class', () => {

@@ -29,6 +29,7 @@ METRICS = {
     "f1": lambda w: sk.f1_score(rows.binary, rows.said, sample_weight=w),
     "macroPrecision": lambda w: sk.precision_score(rows.classes, rows.picked, average="macro", sample_weight=w),
     "macroF1": lambda w: sk.f1_score(rows.classes, rows.picked, average="macro", sample_weight=w),
+    "weightedPrecision": lambda w: sk.precision_score(rows.classes, rows.picked, average="weighted", sample_weight=w),
     "weightedF1": lambda w: sk.f1_score(rows.classes, rows.picked, average="weighted", sample_weight=w),
     "mcc": lambda w: sk.matthews_corrcoef(rows.classes, rows.picked, sample_weight=w),
     "cost": lambda w: float((sk.confusion_matrix(rows.classes, rows.picked, sample_weight=w) * COST).sum() / w.sum()),

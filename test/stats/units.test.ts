@@ -9,7 +9,15 @@ import oracle from './units-oracle.json' with { type: 'json' }
 
 const { k, quantile, cost, weights, clusters } = oracle
 const settings = { k, quantile, cost }
-const ofClasses = new Set<string>(['balancedAccuracy', 'macroPrecision', 'macroF1', 'weightedF1', 'mcc', 'cost'])
+const ofClasses = new Set<string>([
+  'balancedAccuracy',
+  'macroPrecision',
+  'macroF1',
+  'weightedPrecision',
+  'weightedF1',
+  'mcc',
+  'cost',
+])
 
 function rowsOf(metric: Metric): Evaluated {
   if (metric.name === 'topK') return { labels: oracle.classes, predictions: oracle.matrix, settings }

@@ -203,9 +203,10 @@ function disagree(discordance: number): string {
   return `the models disagree on ${significant(100 * discordance)} % of the rows`
 }
 
-function countedBy({ name, unit }: Metric): Pick<Needed, 'note'> {
-  if (unit === 'query') return { note: 'queries with a relevant row' }
-  return name === 'recall' ? { note: 'rows of the positive class' } : {}
+function countedBy(metric: Metric): Pick<Needed, 'note'> {
+  if (metric.unit === 'query') return { note: 'queries with a relevant row' }
+  if (metric.family !== 'proportion' || metric.counted === undefined) return {}
+  return { note: metric.name === 'recall' ? 'rows of the positive class' : 'rows of that class' }
 }
 
 function finite(rows: number): Pick<Needed, 'rows'> {

@@ -1,7 +1,8 @@
 import { checkPaired, finite } from '../check.ts'
-import type { Evaluated } from '../row-values.ts'
+import type { Evaluated, MetricSettings } from '../row-values.ts'
 import { effectiveByGroup, hasUnits, shares } from '../units.ts'
 import { type RowInfluence, undefinedOn, unitsOf } from './row-influence.ts'
+import { positiveOf } from './rows.ts'
 
 /** How often each class is true and predicted, as shares of all weights. */
 export interface Confusion {
@@ -31,11 +32,11 @@ export interface ClassStatistic {
  * carries a doubt.
  * @throws RangeError for labels and predictions that are no classes, counted from 0.
  */
-export function ofConfusion(statistic: (confusion: Confusion) => ClassStatistic) {
+export function ofConfusion(statistic: (confusion: Confusion, settings?: MetricSettings) => ClassStatistic) {
   return (evaluated: Evaluated): RowInfluence => {
-    const { labels, predictions } = evaluated
+    const { labels, predictions, settings } = evaluated
     const confusion = confusionOf(evaluated)
-    const { estimate, at, fewest } = statistic(confusion)
+    const { estimate, at, fewest } = statistic(confusion, settings)
     if (Number.isNaN(estimate)) return undefinedOn(confusion.n)
     const { n } = confusion
     const share = shares(n, evaluated)
@@ -49,6 +50,11 @@ export function ofConfusion(statistic: (confusion: Confusion) => ClassStatistic)
     })
     return { estimate, influence, fewest, ...unitsOf(evaluated) }
   }
+}
+
+/** A statistic of the class that the settings name. */
+export function ofPositive(statistic: (confusion: Confusion, of: number) => ClassStatistic) {
+  return ofConfusion((confusion, settings) => statistic(confusion, positiveOf(settings)))
 }
 
 /** Precision of a class: the share of its predictions that are right. Undefined where it is never predicted. */
@@ -89,14 +95,28 @@ export function macro(confusion: Confusion, of: (confusion: Confusion, of: numbe
 
 /** F1 averaged over the classes that have rows, by the number (with weights: the weight) of those. */
 export function weightedF1(confusion: Confusion): ClassStatistic {
-  const all = Array.from(confusion.truth, (share, of) => ({ share, ...f1Of(confusion, of) })).filter(
-    ({ share }) => share,
-  )
-  const byClass = Array.from(confusion.truth, (_, of) => f1Of(confusion, of).estimate)
-  const estimate = all.reduce((sum, { share, estimate: f1 }) => sum + share * f1, 0)
+  return { ...weightedByRows(confusion, f1Of), fewest: Infinity }
+}
+
+/**
+ * Precision averaged over the classes that have rows, by the number (with weights: the weight) of those. Undefined where one of them is
+ * never predicted. It stands on the predictions of each of them: with fewer than ten of a rare class t would be liberal (.12 for .05).
+ */
+export function weightedPrecision(confusion: Confusion): ClassStatistic {
+  return weightedByRows(confusion, precisionOf)
+}
+
+function weightedByRows(
+  confusion: Confusion,
+  of: (confusion: Confusion, of: number) => ClassStatistic,
+): ClassStatistic {
+  const every = Array.from(confusion.truth, (share, each) => ({ share, ...of(confusion, each) }))
+  const all = every.filter(({ share }) => share > 0)
+  const estimate = all.reduce((sum, { share, estimate: one }) => sum + share * one, 0)
   const at = (y: number, p: number) =>
-    all.reduce((sum, each) => sum + each.share * each.at(y, p), 0) + (byClass[y] ?? Number.NaN) - estimate
-  return { estimate: all.length === 0 ? Number.NaN : estimate, at, fewest: Infinity }
+    all.reduce((sum, each) => sum + each.share * each.at(y, p), 0) + (every[y]?.estimate ?? Number.NaN) - estimate
+  const fewest = Math.min(...all.map((each) => each.fewest))
+  return { estimate: all.length === 0 ? Number.NaN : estimate, at, fewest }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Direction, Range } from '../interval.ts'
-import type { Evaluated } from '../row-values.ts'
+import type { Evaluated, MetricSettings } from '../row-values.ts'
 import type { RowInfluence } from './row-influence.ts'
 
 /** What every metric says of itself. */
@@ -13,12 +13,12 @@ export interface MetricFacts {
   /** The setting that it cannot do without. */
   readonly needs?: 'k' | 'quantile' | 'cost'
   /** A setting that it looks at where it is given. */
-  readonly takes?: 'k'
+  readonly takes?: 'k' | 'class'
   /** What it has one value of, and what must therefore be independent: the row where nothing is said. */
   readonly unit?: 'query'
   /** True for a metric that proves nothing, because no interval of it is known to hold. */
   readonly isOnlyShown?: boolean
-  /** True for a metric of the positive one of two classes. */
+  /** True for a metric of the positive one of two classes, or of one that is named where it takes a class. */
   readonly isBinary?: boolean
 }
 
@@ -36,7 +36,7 @@ export interface RowFamily extends MetricFacts {
   readonly rows: (evaluated: Evaluated) => Float64Array
   /** Where not all rows count: which labels do, and the influence values over all rows. */
   readonly counted?: {
-    readonly has: (label: number) => boolean
+    readonly has: (label: number, settings?: MetricSettings) => boolean
     readonly influence: (evaluated: Evaluated) => RowInfluence
   }
 }

@@ -1,4 +1,4 @@
-import { correctRows, type Evaluated, perDistribution, perRow } from '../row-values.ts'
+import { correctRows, type Evaluated, type MetricSettings, perDistribution, perRow } from '../row-values.ts'
 
 /**
  * |prediction - label| / |label|: a mean of them is the MAPE, as a share and not in percent.
@@ -52,9 +52,16 @@ export function topKRows(evaluated: Evaluated): Float64Array {
 }
 
 /**
- * 1 where a row of class 1 is predicted as such, else 0; rows of other classes are left out. Recall is a mean of them.
+ * 1 where a row of class `settings.positive` (1) is predicted as such, else 0; rows of other classes are left out. Recall is a mean of them.
  * @throws RangeError as `correctRows`.
  */
 export function foundRows(evaluated: Evaluated): Float64Array {
-  return correctRows(evaluated).filter((_, row) => evaluated.labels[row] === 1)
+  const { labels, settings } = evaluated
+  const positive = positiveOf(settings)
+  return correctRows(evaluated).filter((_, row) => labels[row] === positive)
+}
+
+/** The class that `precision`, `recall` and `f1` are about. */
+export function positiveOf(settings: MetricSettings | undefined): number {
+  return settings?.positive ?? 1
 }

@@ -31,17 +31,25 @@ export const families: readonly Family[] = [
   ...['accuracy', 'errorRate', 'balancedAccuracy', 'precision', 'recall', 'f1', 'macroPrecision', 'macroF1'].map(
     of(even),
   ),
-  ...['weightedF1', 'mcc', 'logLoss', 'brier', 'auc', 'prAuc'].map(of(even)),
+  ...['weightedPrecision', 'weightedF1', 'mcc', 'logLoss', 'brier', 'auc', 'prAuc'].map(of(even)),
   { name: 'cost (1 : 10)', criterion: { metric: 'cost', cost }, population: even },
   ...['precision', 'recall', 'f1', 'mcc', 'balancedAccuracy', 'auc', 'prAuc'].map(of(rare, '10 % positive')),
   ...['auc', 'prAuc'].map(of(tied, 'ties')),
   ...['logLoss', 'brier'].map(of(sure, 'too sure')),
-  ...['accuracy', 'balancedAccuracy', 'macroPrecision', 'macroF1', 'weightedF1', 'mcc', 'logLoss', 'brier'].map(
-    (metric) => ({
-      ...of(four, '4 classes')(metric),
-      classes: fourNames,
-    }),
-  ),
+  ...[
+    'accuracy',
+    'balancedAccuracy',
+    'macroPrecision',
+    'macroF1',
+    'weightedPrecision',
+    'weightedF1',
+    'mcc',
+    'logLoss',
+    'brier',
+  ].map((metric) => ({
+    ...of(four, '4 classes')(metric),
+    classes: fourNames,
+  })),
   { name: 'topK (2 of 4)', criterion: { metric: 'topK', k: 2 }, classes: fourNames, population: four },
   ...['mae', 'mse', 'rmse', 'r2', 'mape'].map(of(normal)),
   { name: 'pinball (.9)', criterion: { metric: 'pinball', quantile: 0.9 }, population: normal },
