@@ -9,6 +9,7 @@ import type { Criteria } from './criteria.ts'
 import type { CustomModule } from './customs/modules.ts'
 import type { definition } from './definition.ts'
 import type { EvaluationNumbers } from './evaluation.ts'
+import type { Facts } from './facts.ts'
 import { inconclusiveRule } from './inconclusive.ts'
 import type { Predicted } from './predict.ts'
 import { shapeOf } from './shape/shape.ts'
@@ -55,7 +56,7 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
       ...unitColumns(criteria.value.data, evaluation),
     },
     predictions: predicted.digests,
-    shape: shapeOf(criteria.value, { ...predicted.facts, labels: evaluation.labels, slices: evaluation.slices }),
+    shape: shapeOf(criteria.value, rowsOf(evaluation, predicted)),
     reuse,
     tool: { name: 'trainyard', version: toolVersion },
   }
@@ -74,4 +75,9 @@ function unitColumns(
 
 function comparedWith({ reference, files, endpoint }: Champion): NonNullable<GatePredicate['champion']> {
   return { reference, digest: files.digest, ...(endpoint !== undefined && { endpoint }) }
+}
+
+/** The rows as the gate has decided on them. */
+function rowsOf({ labels, slices, groups, units }: EvaluationNumbers, { facts }: Found['predicted']): Facts {
+  return { ...facts, ...units, labels, slices, groups }
 }

@@ -33,7 +33,7 @@ export function judgeFairness(criteria: Criteria, facts: Facts): FairnessJudged 
   const { labels, weights, clusters } = facts
   const whole = { rows: labels.length, units: { weights, clusters } }
   const alpha = alphaOf(criteria, facts)
-  const all = groupsOf(entries, facts)
+  const all = groupsOf(criteria, facts)
   const judged = entries.map((entry, at) => {
     const asked = { entry, rate: rates[entry.metric], groups: all[at] ?? [], whole, alpha }
     return { results: [...judgeGap(asked), ...judgeIncrease(asked)], told: toldOf(asked) }

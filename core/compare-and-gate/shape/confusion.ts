@@ -1,6 +1,7 @@
 import type { ConfusedPair, Confusion } from '../../records/gate-shape.ts'
+import { withheldMatrix } from '../disclosure/matrix.ts'
+import { withheldParts } from '../disclosure/withhold.ts'
 import { FEWEST_SHOWN } from '../slices/shape.ts'
-import { withheld, withheldMatrix } from './withhold.ts'
 
 /** Classes of more than this make a matrix that nobody reads. */
 const mostClasses = 12
@@ -15,11 +16,11 @@ export interface Classified {
   readonly champion?: Float64Array | undefined
 }
 
-/** Which classes have a size that must not become known: those under ten rows, and what hides them (see `withheld`). */
+/** Which classes have a size that must not become known: those under ten rows, and what hides them (see `withheldParts`). */
 export function secretClasses({ classes, labels }: Pick<Classified, 'classes' | 'labels'>): readonly boolean[] {
   const sizes = classes.map(() => 0)
   for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1
-  return withheld(sizes.map((size) => ({ counts: [size] })))
+  return withheldParts([sizes])
 }
 
 /** Confusion matrices of both models side by side, or the most confused pairs where there are many classes. */

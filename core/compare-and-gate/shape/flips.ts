@@ -1,10 +1,10 @@
 import type { Flips, FlipShape, NamedFlips, SlicedFlips } from '../../records/gate-shape.ts'
-import { partitionBy } from '../slices/partition.ts'
+import { partitionBy } from '../disclosure/partition.ts'
+import { withheldParts } from '../disclosure/withhold.ts'
 import type { Slices } from '../slices/read.ts'
 import { FEWEST_SHOWN } from '../slices/shape.ts'
 import { type Classified, secretClasses } from './confusion.ts'
 import { isDerivable, isIndependent, type Told } from './independent.ts'
-import { withheld } from './withhold.ts'
 
 /** Classes of more than this are not listed. */
 const mostClasses = 12
@@ -99,15 +99,15 @@ function sliceFlips({ slices: { names, rows }, isShown }: Omit<Division, 'column
     slices: sorted.map(({ name, n, gained, lost }) => ({ name, n, gained, lost })),
     withheld: rows.length - sorted.length,
     told: {
-      ...partitionBy({ rows }, changes.length),
+      ...partitionBy(rows, changes.length),
       isTold: rows.map((_, place) => sorted.some((one) => one.place === place)),
     },
   }
 }
 
 function toldOf(counts: readonly Counted[], secrets: readonly boolean[]): readonly boolean[] {
-  const cells = counts.map(({ gained, lost }, at) => ({ counts: [gained, lost], isSecret: secrets[at] === true }))
-  return withheld(cells).map((isHidden) => !isHidden)
+  const kinds = [counts.map(({ gained }) => gained), counts.map(({ lost }) => lost)]
+  return withheldParts(kinds, secrets).map((isHidden) => !isHidden)
 }
 
 function countOf(changes: Changes, places: Iterable<number>): Counted {

@@ -1,4 +1,6 @@
-import { type Partition, sharedRows } from '../slices/partition.ts'
+import { Equations } from '../disclosure/equations.ts'
+import { cellsOf, type Partition } from '../disclosure/partition.ts'
+import { relationsAmong } from '../disclosure/relations.ts'
 
 /** A way to divide all rows, as far as counts of its parts are told. */
 export interface Told extends Partition {
@@ -29,40 +31,13 @@ export function isIndependent(one: Told, other: Told): boolean {
   return sets === 1
 }
 
-/** Relative to the size of a part: what is smaller is rounding. */
-const tolerance = 1e-7
-
 /**
- * Whether the count of a part that is not told follows from those of all that are, by adding and subtracting: whether its rows,
- * as a vector of zeros and ones, are a linear combination of theirs. By Cholesky's decomposition of how many rows they share.
+ * Whether the count of a part that is not told follows from those of all that are, by adding and subtracting. Of a part without rows
+ * there is nothing to know.
  */
 export function isDerivable(divisions: readonly Told[]): boolean {
-  const parts = divisions.flatMap(({ isTold }, division) =>
-    isTold.map((told, part) => ({ division, part, isTold: told })),
-  )
-  const shared = divisions.map((one) => divisions.map((other) => sharedRows(one, other)))
-  const rowsShared = (a: Part, b: Part) =>
-    shared[a.division]?.[b.division]?.[a.part * (divisions[b.division]?.parts ?? 0) + b.part] ?? 0
-  const basis: { readonly part: Part; readonly along: readonly number[] }[] = []
-  const beyond = (part: Part) => {
-    const along: number[] = []
-    for (const { part: known, along: of } of basis) {
-      const rest = rowsShared(part, known) - along.reduce((sum, value, at) => sum + value * (of[at] ?? 0), 0)
-      along.push(rest / (of[along.length] ?? 1))
-    }
-    const size = rowsShared(part, part)
-    const square = size - along.reduce((sum, value) => sum + value * value, 0)
-    return { isBeyond: square > tolerance * size, along: [...along, Math.sqrt(Math.max(0, square))] }
-  }
-  for (const part of parts.filter(({ isTold }) => isTold)) {
-    const { isBeyond, along } = beyond(part)
-    if (isBeyond) basis.push({ part, along })
-  }
-  // Of a part without rows there is nothing to know.
-  return parts.some((part) => !part.isTold && rowsShared(part, part) > 0 && !beyond(part).isBeyond)
-}
-
-interface Part {
-  readonly division: number
-  readonly part: number
+  const cells = cellsOf(divisions)
+  const isTold = divisions.flatMap((division) => division.isTold)
+  const hidden = isTold.flatMap((told, cell) => (told ? [] : [cell]))
+  return new Equations(relationsAmong(cells), hidden).solved().some((of) => of.hidden.length === 1)
 }

@@ -1,9 +1,9 @@
 import type { GateShape, Sides } from '../../records/gate-shape.ts'
 import { ascendingOrder } from '../../stats/order.ts'
 import type { Criteria } from '../criteria.ts'
+import { toldOf } from '../disclosure/told.ts'
 import { isAboutNumbers } from '../evaluation.ts'
 import type { Facts } from '../facts.ts'
-import { shownSlices } from '../slices/disclosure.ts'
 import { divisionName } from '../slices/read.ts'
 import { calibrationOf } from './calibration.ts'
 import { type Classified, confusionOf } from './confusion.ts'
@@ -66,16 +66,14 @@ function classesOf(criteria: Criteria, facts: Facts): GateShape {
   return { ...matrices, flips: flipsOf({ rows: { ...rows, champion: rows.champion }, columns, isWithheld }) }
 }
 
-function divisionsOf({ slices = [] }: Criteria, facts: Facts): readonly Division[] {
-  const divisions = slices.flatMap(({ by }, entry) =>
+function divisionsOf(criteria: Criteria, facts: Facts): readonly Division[] {
+  const told = toldOf(criteria, facts).slices
+  return (criteria.slices ?? []).flatMap(({ by }, entry) =>
     by.flatMap((column, at) => {
-      const found = facts.slices?.[entry]?.[at]
-      return found === undefined ? [] : [{ column: divisionName(column), slices: found }]
+      const slices = facts.slices?.[entry]?.[at]
+      return slices === undefined
+        ? []
+        : [{ column: divisionName(column), slices, isShown: told[entry]?.[at] ?? slices.names.map(() => false) }]
     }),
   )
-  const shown = shownSlices(
-    divisions.map((one) => one.slices),
-    facts.labels.length,
-  )
-  return divisions.map((one, at) => ({ ...one, isShown: shown[at] ?? [] }))
 }

@@ -7,7 +7,7 @@ import { metricOf } from '../metric-of.ts'
 import { settingsOf } from '../metric-settings.ts'
 import { alphaOf } from '../reuse/judge.ts'
 import { countAmong } from '../units.ts'
-import { shownSlices } from './disclosure.ts'
+import { toldOf } from '../disclosure/told.ts'
 import { testSlice } from './one-slice.ts'
 import type { Places } from './read.ts'
 import { resultOf } from './result.ts'
@@ -32,7 +32,7 @@ export function judgeSlices(criteria: Criteria, facts: Facts): Judged {
   const { slices: slicings = [], alpha } = criteria
   if (slicings.length === 0 || facts.champion === undefined) return { results: [] }
   const sets = slicings.map((_, entry) => facts.slices?.[entry] ?? [])
-  const shown = shownSlices(sets.flat(), facts.labels.length)
+  const shown = toldOf(criteria, facts).slices.flat()
   let next = 0
   const all = slicings.flatMap((slicing, entry) =>
     (sets[entry] ?? []).flatMap(({ names, rows }) => {

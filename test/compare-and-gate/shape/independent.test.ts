@@ -29,7 +29,8 @@ describe('a count that is not told', () => {
   test('follows from the others of its column and the total', () => {
     expect(isDerivable([column([0, 0, 0], [0]), column([0, 1, 2], [0, 1])])).toBe(true)
     expect(isDerivable([column([0, 0, 0], [0]), column([0, 1, 2], [0])])).toBe(false)
-    expect(isDerivable([column([0, 1, 2], [0, 1])])).toBe(false)
+    expect(isDerivable([column([0, 1, 2], [0, 1])])).toBe(true)
+    expect(isDerivable([column([0, 1, 2], [1])])).toBe(false)
   })
 
   test('follows from two columns together, where neither alone says it', () => {

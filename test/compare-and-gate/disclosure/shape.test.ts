@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { shapeOf } from '../../../core/compare-and-gate/shape/shape.ts'
-import { withheld, withheldMatrix } from '../../../core/compare-and-gate/shape/withhold.ts'
+import { withheldMatrix } from '../../../core/compare-and-gate/disclosure/matrix.ts'
+import { withheldParts } from '../../../core/compare-and-gate/disclosure/withhold.ts'
 import type { Slices } from '../../../core/compare-and-gate/slices/read.ts'
 import type { Count, GateShape } from '../../../core/records/gate-shape.ts'
 import { type Random, seededRandom } from '../../../core/stats/random.ts'
 import { Attacker } from './attacker.ts'
-import { criteriaOf } from './some-criteria.ts'
+import { criteriaOf } from '../shape/some-criteria.ts'
 
 const rounds = 300
 
@@ -186,16 +187,21 @@ describe('somebody who knows every class’s size, how many rows each model has 
 
 describe('what is withheld', () => {
   test('is nothing where no count is small', () => {
-    expect(withheld([{ counts: [10, 900] }, { counts: [11, 10] }])).toEqual([false, false])
+    expect(
+      withheldParts([
+        [10, 11],
+        [900, 10],
+      ]),
+    ).toEqual([false, false])
   })
 
   test('is a small count with the next smallest, or the total would give it away', () => {
-    expect(withheld([{ counts: [500] }, { counts: [3] }, { counts: [40] }])).toEqual([false, true, true])
+    expect(withheldParts([[500, 3, 40]])).toEqual([false, true, true])
   })
 
   test('is not two small counts alone that are under ten together', () => {
-    expect(withheld([{ counts: [500] }, { counts: [3] }, { counts: [4] }])).toEqual([true, true, true])
-    expect(withheld([{ counts: [500] }, { counts: [8] }, { counts: [4] }])).toEqual([false, true, true])
+    expect(withheldParts([[500, 3, 4]])).toEqual([true, true, true])
+    expect(withheldParts([[500, 8, 4]])).toEqual([false, true, true])
   })
 
   test('of a matrix takes the other class along, or the accuracy would give it away', () => {
