@@ -4,13 +4,15 @@ import type { Subject } from '../main/subject.ts'
 import { counted } from '../main/words.ts'
 import type { Digest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
+import type { PredictedBy } from '../records/predictions.ts'
 import type { Metric } from '../stats/metrics.ts'
 import type { definition } from './definition.ts'
 import type { Evaluation } from './evaluation.ts'
 import { type Facts, lackingFor, type Predictions } from './facts.ts'
+import { byCommand, byFile, byOnnx } from './predictions/by.ts'
 import { lackingPlaces, predictByCommand } from './predictions/command.ts'
 import { readPredictions } from './predictions/file.ts'
-import { keyOf, type Surroundings } from './predictions/key.ts'
+import { keyOf, type KnownWay, type Surroundings, surroundingsOf } from './predictions/key.ts'
 import { recall, type ToKeep } from './predictions/kept.ts'
 import { onlyOnnxFile, predictByOnnx } from './predictions/onnx.ts'
 import { digestOf } from './predictions/pack.ts'
@@ -51,6 +53,7 @@ export async function predictBoth({ context, candidate, champion, evaluation }: 
     candidate: digestOf(one.predictions),
     ...(other === undefined ? {} : { champion: digestOf(other.predictions) }),
     ...reusedBy(one, other),
+    by: { candidate: one.by, ...(other === undefined ? {} : { champion: other.by }) },
   }
   // Two models seldom agree everywhere; one model on both sides always does.
   if (digests.champion === digests.candidate)
@@ -93,6 +96,7 @@ type AskedOrGiven = Asked & { readonly file: string | undefined }
 /** What one side says. */
 interface Told {
   readonly predictions: Predictions
+  readonly by: PredictedBy
   /** The evidence of the predictions that it says again. */
   readonly reused?: Digest
   readonly toKeep?: ToKeep
@@ -120,19 +124,24 @@ function neededBy(predicts: Metric['predicts']): string {
 
 /** What an earlier gate kept of the same side, on the same rows, in the same way; else the side predicts. */
 async function again(asked: AskedOrGiven, way: Way): Promise<Told> {
-  if (way === 'files' || !asked.context.inputs.reusePredictions)
-    return { predictions: (await waysToPredict[way](asked)).predictions }
+  if (way === 'files' || !asked.context.inputs.reusePredictions) return waysToPredict[way](asked)
   const key = await keyOf(asked, way)
   const recalled = key === undefined ? undefined : await recall(asked, key)
-  if (recalled !== undefined) return { predictions: recalled.predictions, reused: recalled.evidence }
-  const { predictions, ran } = await waysToPredict[way](asked)
-  if (key === undefined) return { predictions }
+  if (recalled !== undefined)
+    return { predictions: recalled.predictions, reused: recalled.evidence, by: await expectedBy(asked, way) }
+  const { predictions, by, ran } = await waysToPredict[way](asked)
+  if (key === undefined) return { predictions, by }
   // What a command really ran in may be something else than what trained it.
   const made = ran === undefined ? key : await keyOf(asked, way, ran)
-  return { predictions, ...(made === key ? { toKeep: { asked, key, predictions } } : {}) }
+  return { predictions, by, ...(made === key ? { toKeep: { asked, key, predictions } } : {}) }
 }
 
-type Way = 'files' | 'onnx' | 'command'
+/** What predictions that were kept come from: the same as now, or they would have another key. */
+async function expectedBy(asked: Asked, way: KnownWay): Promise<PredictedBy> {
+  return way === 'onnx' ? byOnnx(asked) : byCommand(await surroundingsOf(asked, asked.context.inputs.predict ?? []))
+}
+
+type Way = 'files' | KnownWay
 
 /** Files that were given say it best; an ONNX file needs no environment and runs no code of its author. */
 function best({ context, side, file }: AskedOrGiven): Way {
@@ -140,25 +149,26 @@ function best({ context, side, file }: AskedOrGiven): Way {
   return onlyOnnxFile(side) === undefined && context.inputs.predict !== undefined ? 'command' : 'onnx'
 }
 
-/** Predictions, and what a command ran in. */
-interface Anew {
-  readonly predictions: Predictions
+/** Predictions, what they come from, and what a command ran in. */
+interface Anew extends Pick<Told, 'predictions' | 'by'> {
   readonly ran?: Surroundings
 }
 
 const waysToPredict: Readonly<Record<Way, (asked: AskedOrGiven) => Promise<Anew>>> = {
-  onnx: async (asked) => ({ predictions: await predictByOnnx(asked) }),
+  onnx: async (asked) => ({ predictions: await predictByOnnx(asked), by: await byOnnx(asked) }),
   command: async (asked) => {
     const { predict: command } = asked.context.inputs
     if (command === undefined) throw nothingFor(asked, 'predict command')
     demandPlaces(command, asked.context)
     const { predictions, environment, code } = await predictByCommand(asked, command)
-    return { predictions, ran: { environment, code } }
+    const ran = await surroundingsOf(asked, command, { environment, code })
+    return { predictions, by: byCommand(ran), ran }
   },
   files: async (asked) => {
     const { file, evaluation, context } = asked
     if (file === undefined) throw nothingFor(asked, 'prediction file')
-    return { predictions: await readPredictions({ file, evaluation, criteria: context.inputs.criteria.value }) }
+    const { value: criteria } = context.inputs.criteria
+    return { predictions: await readPredictions({ file, evaluation, criteria }), by: await byFile(file) }
   },
 }
 

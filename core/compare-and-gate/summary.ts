@@ -7,6 +7,7 @@ import { fairnessSummary } from './fairness/summary.ts'
 import { uncomparedWords } from './decide.ts'
 import { changeOf, headlineOf } from './headline.ts'
 import { inconclusiveSentence } from './inconclusive.ts'
+import { evaluatedBy } from './predictions/words.ts'
 import { shapeSummary } from './shape/summary.ts'
 import { countedUnits } from './units.ts'
 import { slicesSummary } from './slices/summary.ts'
@@ -35,6 +36,7 @@ export function summaryOf(gate: GatePredicate): string {
     verdict.fairness === undefined ? '' : fairnessSummary(verdict.fairness),
     shape === undefined ? '' : shapeSummary(shape, { candidate: gate.candidate, champion: gate.champion?.reference }),
     `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))})${unitsLine(data)}, criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
+    plain(evaluatedBy(gate) ?? ''),
     reuse === undefined || verdict.reasons.includes(reuse.sentence) ? '' : plain(reuse.sentence),
   ]
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`

@@ -1,6 +1,7 @@
 import type { Actor } from './actor.ts'
 import { type Digest, hexOf } from './digest.ts'
 import type { GateShape } from './gate-shape.ts'
+import type { PredictedBy } from './predictions.ts'
 import type { MachineRecord } from './run.ts'
 import type { Verdict, VerdictKind } from './verdict.ts'
 
@@ -55,6 +56,8 @@ export interface GatePredicate {
     readonly champion?: Digest
     /** The evidence of the earlier gate whose predictions were used again, for each side that did not predict anew. */
     readonly reused?: { readonly candidate?: Digest; readonly champion?: Digest }
+    /** What made the numbers of each side; left out by releases that did not say it. */
+    readonly by?: { readonly candidate: PredictedBy; readonly champion?: PredictedBy }
   }
   /** How both models behave on the rows, for people; left out by releases that did not look. */
   readonly shape?: GateShape

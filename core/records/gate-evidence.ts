@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Digest, isDigest } from './digest.ts'
+import { digest, predictionsShape, sides } from './gate-predictions.ts'
 
 /**
  * The gate's evidence as every reader takes it: the published JSON schema is made of this. Evidence may be of another release of
@@ -8,13 +8,6 @@ import { type Digest, isDigest } from './digest.ts'
 
 const number = z.number()
 const count = z.int().nonnegative()
-const digest = (words: string) =>
-  z
-    .string()
-    .refine((text): text is Digest => isDigest(text), 'expected a sha256 digest')
-    .meta({ pattern: '^sha256:[0-9a-f]{64}$' })
-    .describe(words)
-
 const interval = z
   .looseObject({ low: number, high: number, level: number.describe('Two-sided confidence, such as 0.9.') })
   .describe('A confidence interval with finite bounds.')
@@ -105,11 +98,6 @@ const verdict = z.looseObject({
 })
 
 const shown = z.union([count, z.null()]).describe('A number of rows; null where it is withheld.')
-
-/** The same of the candidate and, where there is one, of the champion. */
-function sides<T extends z.ZodType>(one: T) {
-  return { candidate: one, champion: one.optional() }
-}
 
 const flips = {
   gained: shown.describe('Rows that the candidate alone has right.'),
@@ -205,7 +193,7 @@ export const gatePredicateShape = z.looseObject({
   data: z
     .looseObject({ file: z.string(), rows: count, digest: digest('Of the bytes of the evaluation data.').optional() })
     .optional(),
-  predictions: z.looseObject(sides(digest('Of the predicted numbers, in the order of the rows.'))).optional(),
+  predictions: predictionsShape.optional(),
   shape: shape.optional(),
   reuse: reuse.optional(),
   tool: z.looseObject({ name: z.string(), version: z.string() }).optional(),

@@ -32,3 +32,34 @@ export function predictionsStatement(predicate: PredictionsPredicate): Statement
     predicate,
   }
 }
+
+/** A build of ONNX Runtime. */
+export interface OnnxBuild {
+  /** `onnxruntime-web`. */
+  readonly package: string
+  readonly version: string
+  readonly execution: 'wasm' | 'native'
+  /** `linux-x64`; WebAssembly is the same everywhere. */
+  readonly platform?: string
+}
+
+/** The same where what is left out may be said to be undefined. */
+type Loose<T> = { readonly [Key in keyof T]: T[Key] | (undefined extends T[Key] ? undefined : never) }
+
+/** A build for people: `onnxruntime-web 1.30.0 (wasm)`, `onnxruntime-node 1.30.0 (linux-x64)`. */
+export function buildName({ package: name, version, execution, platform = execution }: Loose<OnnxBuild>): string {
+  return `${name} ${version} (${platform})`
+}
+
+/** What the numbers of one side come from. */
+export type PredictedBy =
+  | { readonly way: 'onnx'; readonly runtime: OnnxBuild }
+  | {
+      readonly way: 'command'
+      readonly platform: string
+      /** The digest of the environment that it ran in: a locked one, or a Python with all its packages. */
+      readonly environment?: string
+      /** What names the code that it ran with: the digest of what a run kept, or `commit …`. */
+      readonly code?: string
+    }
+  | { readonly way: 'files'; readonly file: string; readonly digest: Digest }

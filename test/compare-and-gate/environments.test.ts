@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isDigest } from '../../core/records/digest.ts'
+import { gatePredicateShape } from '../../core/records/gate-evidence.ts'
 import { type PackageIndex, servePackages } from '../engines/python/package-index.ts'
 import { Bench, gate, promote, register, said, train } from '../main/bench.ts'
 import { tool } from '../support/tools.ts'
@@ -90,11 +92,17 @@ test('pickled models are first-class: each side predicts with the very packages 
   expect(judged).toMatchObject({ verdict: 'pass', champion: 'kettle@1' })
   const [, paired] = JSON.parse(judged['results'] ?? '') as { candidate: number; champion: number }[]
   expect([paired?.candidate, paired?.champion]).toEqual([0.833, 0.8])
-  await bench.look(async ({ runs, files }) => {
+  await bench.look(async ({ runs, files, evidence }) => {
     const one = await runs.get(firstRun.slice('run:'.length))
     const two = await runs.get(candidate.slice('run:'.length))
     expect(one.environment).toMatchObject({ kind: 'locked', python: expect.stringMatching(/^3\.\d+\.\d+$/) as string })
     expect(one.environment.digest).not.toBe(two.environment.digest)
+    const id = judged['evidence'] ?? ''
+    const { predictions } = gatePredicateShape.parse((await evidence.read(isDigest(id) ? id : 'sha256:')).predicate)
+    expect(predictions?.by).toMatchObject({
+      candidate: { way: 'command', environment: two.environment.digest },
+      champion: { way: 'command', environment: one.environment.digest },
+    })
     expect(Buffer.from(await files.read(one.environment.lock ?? 'sha256:')).toString()).toContain('engine==1.0.0')
   })
   // The same requirements again are the same environment, so that run is used again.

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readGate } from '../../core/cli/report/read/gate.ts'
 import { definition } from '../../core/compare-and-gate/definition.ts'
+import { evaluatedBy } from '../../core/compare-and-gate/predictions/words.ts'
 import { run } from '../../core/compare-and-gate/run.ts'
 import type { GatePredicate } from '../../core/records/evidence.ts'
 import { gateStatementShape } from '../../core/records/gate-evidence.ts'
@@ -65,6 +69,26 @@ describe('the evidence of a gate', () => {
     expect(subject).toEqual([{ name: 'kettle@2', digest: { sha256: files.digest.slice('sha256:'.length) } }])
   })
 
+  test('names the file that each side’s numbers come from, by its bytes', async () => {
+    await using bench = await aComparison()
+    const { predicate } = gateStatementShape.parse(await statementOf(bench))
+    const named = async (file: string) => ({
+      way: 'files',
+      file,
+      digest: `sha256:${createHash('sha256')
+        .update(await readFile(join(bench.folder, file)))
+        .digest('hex')}`,
+    })
+
+    expect(predicate.predictions?.by).toEqual({
+      candidate: await named('candidate.csv'),
+      champion: await named('champion.csv'),
+    })
+    expect(evaluatedBy(predicate)).toBe(
+      'kettle@2 was evaluated by the file candidate.csv, kettle@1 by the file champion.csv.',
+    )
+  })
+
   test('keeps how both models behave, without a count under ten rows', async () => {
     await using bench = await aComparison({ 'data.csv': sliced, 'criteria.yml': withSlices })
     const { predicate } = gateStatementShape.parse(await statementOf(bench))
@@ -98,7 +122,9 @@ describe('the evidence of a gate', () => {
       tool: { name: 'trainyard', version: '0.1.0' },
     } satisfies GatePredicate
 
-    expect(readGate({ predicate: older })?.verdict.kind).toBe('inconclusive')
+    const read = readGate({ predicate: older })
+    expect(read?.verdict.kind).toBe('inconclusive')
+    expect(read && evaluatedBy(read)).toBeUndefined()
   })
 
   test.each([

@@ -99,6 +99,14 @@ describe('predictions that a gate kept', () => {
     const { predictions: fresh } = await statementOf(bench, anew)
     expect([predictions.champion, fresh.champion]).toEqual([before.champion, before.champion])
     expect(fresh).not.toHaveProperty('reused')
+    const runtime = {
+      package: 'onnxruntime-web',
+      version: expect.stringMatching(/^1\.\d+\.\d+$/) as string,
+      execution: 'wasm',
+    }
+    expect(fresh.by).toEqual({ candidate: { way: 'onnx', runtime }, champion: { way: 'onnx', runtime } })
+    expect(predictions.by).toEqual(fresh.by)
+    expect(second.summaryText).toMatch(/^Both were evaluated by onnxruntime-web 1\.\d+\.\d+ \(wasm\)\.$/m)
   })
 
   test('serve the same gate once more, and nothing is kept twice', async () => {
@@ -287,6 +295,16 @@ with open(data) as rows, open(out, "w") as said:
     expect([first.text.includes('predicting'), second.text.includes('predicting')]).toEqual([true, false])
     expect(reused(second)).toHaveLength(1)
     expect(second.outputs.get('results')).toBe(first.outputs.get('results'))
+    const [before, after] = [await statementOf(bench, first), await statementOf(bench, second)]
+    const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string
+    const platform = `${process.platform}-${process.arch}`
+    expect(before.predictions.by).toEqual({
+      candidate: { way: 'command', platform, environment: digest, code: digest },
+    })
+    expect(after.predictions.by).toEqual(before.predictions.by)
+    expect(second.summaryText).toMatch(
+      /was evaluated by the predict command in the environment sha256:[0-9a-f]{8}, with the code sha256:[0-9a-f]{8} \(\w+-\w+\)\.$/m,
+    )
   })
 
   test.each<[what: string, inputs: Record<string, string>]>([
@@ -315,6 +333,11 @@ with open(data) as rows, open(out, "w") as said:
     const host = await bench.run(gate, { candidate: other })
 
     expect(again.outputs.get('verdict')).toBe('pass')
+    expect((await statementOf(bench, again)).predictions.by?.candidate).toEqual({
+      way: 'command',
+      platform: `${process.platform}-${process.arch}`,
+    })
+    expect(again.summaryText).toContain('by the predict command in an environment that is not known')
     expect(host.text).toContain('predicting')
   })
 })

@@ -52,6 +52,7 @@ test('onnxruntime-node evaluates where it is asked for, maps and texts too, and 
   )
   expect(one).toBeGreaterThan(0)
   expect(other).toBeCloseTo(one ?? Number.NaN, 6)
+  expect(native.summaryText).toMatch(/^kettle\\@1 was evaluated by onnxruntime-node 1\.\d+\.\d+ \(\w+-\w+\)\.$/m)
   expect(native.text).toMatch(/^kettle@1 is evaluated by onnxruntime-node 1\.\d+\.\d+ \(\w+-\w+\)$/m)
   // What wasm predicted is not what this build predicts.
   expect(native.text).not.toContain('are used again')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existingEnvironment } from '../../engines/python/existing.ts'
 import { toolVersion } from '../../main/version.ts'
 import type { Digest } from '../../records/digest.ts'
+import { buildName } from '../../records/predictions.ts'
 import { askedMetrics } from '../criteria.ts'
 import { customsOf } from '../customs/customs.ts'
 import { isAboutNumbers } from '../evaluation.ts'
@@ -25,7 +26,7 @@ export interface Surroundings {
  * The digest of everything that a side's predictions depend on: the same key is the same predictions. Undefined where nobody knows
  * all of it: a command that is given variables, that is no Python in a known environment, or that runs in the checkout; and where it gives columns for metrics of the project's own.
  *
- * @param ran What a command really ran in; what it should run in when not given.
+ * @param ran What a command really ran in (see `surroundingsOf`); what it should run in when not given.
  */
 export async function keyOf(asked: Asked, way: KnownWay, ran?: Surroundings): Promise<Digest | undefined> {
   const { context, evaluation, side } = asked
@@ -50,7 +51,7 @@ export async function keyOf(asked: Asked, way: KnownWay, ran?: Surroundings): Pr
 
 async function onnxFacts(asked: Asked): Promise<object | undefined> {
   const file = onlyOnnxFile(asked.side)
-  return file === undefined ? undefined : { file: file.digest, runtime: (await runtimeFor(asked)).name }
+  return file === undefined ? undefined : { file: file.digest, runtime: buildName((await runtimeFor(asked)).build) }
 }
 
 async function commandFacts(asked: Asked, ran: Surroundings | undefined): Promise<object | undefined> {
@@ -58,24 +59,29 @@ async function commandFacts(asked: Asked, ran: Surroundings | undefined): Promis
   const { passEnv = [], predict: command } = inputs
   // Nobody remembers what variables held.
   if (command === undefined || passEnv.length > 0 || inputs.predictCode === 'checkout') return undefined
-  const wanted = await expected(asked, command)
-  const environment = ran?.environment ?? wanted?.environment
-  const code = ran === undefined ? wanted?.code : ran.code
+  const { run } = asked.side
+  if (ran === undefined && (run === undefined || codeNameOf(run) === undefined)) return undefined
+  const { environment, code } = ran ?? (await surroundingsOf(asked, command))
   if (environment === undefined || code === undefined) return undefined
   const folder = project.folderOf(inputs.model).slice(host.context.folder.length)
   return { command, folder, environment, code, system: [process.platform, process.arch] }
 }
 
-/** What a side's command should run in: what trained it, or a Python that is there. */
-async function expected({ context, side }: Asked, command: readonly string[]): Promise<Surroundings | undefined> {
+/**
+ * What a side's command should run in: what trained it, or a Python that is there; or what it ran in, where the Python that is
+ * there is looked at once more, since the command may have changed it.
+ */
+export async function surroundingsOf(
+  { context, side }: Asked,
+  command: readonly string[],
+  ran?: Surroundings,
+): Promise<Surroundings> {
   const { run } = side
-  if (run === undefined) return undefined
-  const code = codeNameOf(run)
-  if (code === undefined) return undefined
-  if (run.environment.lock !== undefined)
-    return run.environment.digest === undefined ? undefined : { environment: run.environment.digest, code }
+  const code = ran === undefined ? run && codeNameOf(run) : ran.code
+  if (ran?.environment !== undefined) return { environment: ran.environment, code }
+  if (run?.environment.lock !== undefined) return { environment: run.environment.digest, code }
   const { host, project, inputs, signal } = context
   const around = { folder: project.folderOf(inputs.model), env: host.env, signal }
   const { digest } = await existingEnvironment(command, around)
-  return digest === undefined ? undefined : { environment: digest, code }
+  return { environment: digest, code }
 }

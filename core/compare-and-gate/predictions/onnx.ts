@@ -3,6 +3,7 @@ import { openModel, type Outputs, type OpenModel } from '../../engines/onnx/mode
 import { notATensor } from '../../engines/onnx/signature.ts'
 import { ConfigError } from '../../errors/errors.ts'
 import type { Subject } from '../../main/subject.ts'
+import { buildName } from '../../records/predictions.ts'
 import type { TreeFile } from '../../records/tree.ts'
 import type { Criteria } from '../criteria.ts'
 import { type Evaluation, isAboutNumbers } from '../evaluation.ts'
@@ -26,8 +27,8 @@ export async function predictByOnnx(asked: Asked): Promise<Predictions> {
     const details = `${side.reference} does not have exactly one ONNX file; give a predict command or prediction files`
     throw new ConfigError({ code: 'TY0304', details })
   }
-  const { native, name } = await runtimeFor(asked)
-  if (native !== undefined) host.log.info(`${side.reference} is evaluated by ${name}`)
+  const { native, build } = await runtimeFor(asked)
+  if (native !== undefined) host.log.info(`${side.reference} is evaluated by ${buildName(build)}`)
   const model = await openModel(await workspace.files.read(file.digest), { name: file.path, native })
   try {
     const columns = modelColumns(model.signature, evaluation.table, inputs.criteria.value.data.features)

@@ -1,7 +1,8 @@
 import type { Signature } from '../../records/model.ts'
 import { explained } from './model.ts'
-import { createNativeSession, findNative, nativeName } from './native.ts'
-import { createSession, loadRuntime, type Runtime, runtimeName, type Session } from './runtime.ts'
+import { buildName } from '../../records/predictions.ts'
+import { createNativeSession, findNative, nativeBuild } from './native.ts'
+import { createSession, loadRuntime, type Runtime, type Session, wasmBuild } from './runtime.ts'
 import { signatureOf } from './signature.ts'
 import { isKnownType, type KnownType, type TensorData } from './tensors.ts'
 
@@ -44,7 +45,10 @@ export interface Engine {
 /** The engine that is always there: WebAssembly, the same on every system, on one thread. */
 export async function wasmEngine(): Promise<Engine> {
   const runtime = await loadRuntime()
-  return { name: await runtimeName(), open: (bytes, model) => open(runtime, model, () => createSession(bytes)) }
+  return {
+    name: buildName(await wasmBuild()),
+    open: (bytes, model) => open(runtime, model, () => createSession(bytes)),
+  }
 }
 
 /**
@@ -57,7 +61,7 @@ export function nativeEngine(): Engine | undefined {
   const runtime = findNative()
   if (runtime === undefined) return undefined
   return {
-    name: nativeName(runtime),
+    name: buildName(nativeBuild(runtime)),
     open: (bytes, model) => open(runtime, model, () => createNativeSession(runtime, bytes)),
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { OnnxBuild } from '../../records/predictions.ts'
 import type { Runtime, Session } from './runtime.ts'
 
 /**
@@ -21,9 +22,10 @@ export function findNative(from: string = dirname(fileURLToPath(import.meta.url)
   return loaded
 }
 
-/** Which build it is, for people and evidence: `onnxruntime-node 1.30.0 (linux-x64)`. */
-export function nativeName({ env }: Runtime): string {
-  return `onnxruntime-node ${env.versions.node ?? ''} (${process.platform}-${process.arch})`
+/** Which build it is, for evidence. */
+export function nativeBuild({ env }: Runtime): OnnxBuild {
+  const platform = `${process.platform}-${process.arch}`
+  return { package: 'onnxruntime-node', version: env.versions.node ?? '', execution: 'native', platform }
 }
 
 /** Opens a session of it. As many threads as the host has processors would spin against each other under a CPU limit. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import type * as OnnxRuntime from 'onnxruntime-web/wasm'
+import type { OnnxBuild } from '../../records/predictions.ts'
 
 /** The library's interface, as both its builds have it. */
 export type Runtime = typeof OnnxRuntime
@@ -28,10 +29,10 @@ export function loadRuntime(): Promise<Runtime> {
   return loading
 }
 
-/** Which build it is, for people and evidence: `onnxruntime-web 1.30.0 (wasm)`. Nothing is compiled for it. */
-export async function runtimeName(): Promise<string> {
+/** Which build it is, for evidence. Nothing is compiled for it. */
+export async function wasmBuild(): Promise<OnnxBuild> {
   const { env } = await import('onnxruntime-web/wasm')
-  return `onnxruntime-web ${env.versions.web ?? ''} (wasm)`
+  return { package: 'onnxruntime-web', version: env.versions.web ?? '', execution: 'wasm' }
 }
 
 /** Opens a session. One after another: the runtime refuses to be started twice at the same time. */

@@ -1,4 +1,5 @@
 import { changeOf, headlineOf } from '../../../compare-and-gate/headline.ts'
+import { evaluatedBy } from '../../../compare-and-gate/predictions/words.ts'
 import { inconclusiveSentence } from '../../../compare-and-gate/inconclusive.ts'
 import { countedUnits } from '../../../compare-and-gate/units.ts'
 import { percent, probability, signed, significant } from '../../../compare-and-gate/words.ts'
@@ -71,13 +72,18 @@ ${change === undefined ? undefined : html`<p><strong>What would change it:</stro
 }
 <ol class="criteria">
 ${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
-${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}${shapeMarkup(gate, { id, isOpen: isNewest })}
+${evaluatedLine(gate)}${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}${shapeMarkup(gate, { id, isOpen: isNewest })}
 </article>`
 }
 
 function sentence(gate: Gate): string {
   const text = headlineOf(gate, (name) => name)
   return `${text.startsWith('nobody') ? `N${text.slice(1)}` : text}.`
+}
+
+function evaluatedLine(gate: Gate): Markup | undefined {
+  const line = evaluatedBy(gate)
+  return line === undefined ? undefined : html`<p class="meta">${prose(line)}</p>`
 }
 
 /** What the data judged before; undefined where the reasons say it. */
