@@ -17,6 +17,8 @@ export default defineConfig({
       '**/judge-errors.test.ts',
       '**/gate.test.ts',
     ],
+    // For the few files that draw their examples themselves.
+    env: { TRAINYARD_QUICK_TESTS: 'true' },
     setupFiles: ['test/support/quick-tests.ts'],
     testTimeout: 60_000,
   },

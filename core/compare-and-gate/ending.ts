@@ -3,11 +3,21 @@ import type { Digest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { definition } from './definition.ts'
 
+type Gate = Context<typeof definition>
+
+/** What the ends of a gate are made with. */
+interface Ends extends Pick<Gate, 'done' | 'rejected'> {
+  readonly inputs: Pick<Gate['inputs'], 'onFail'>
+}
+
+/** What is claimed, with the digest of the claim. */
+interface Claim {
+  readonly predicate: Pick<GatePredicate, 'verdict' | 'candidate' | 'champion' | 'forced' | 'onInconclusive'>
+  readonly evidence: Digest
+}
+
 /** What a verdict does to the step: a pass ends it well, and so does force; a fail and an inconclusive verdict do what inputs and criteria say. */
-export function ending(
-  { inputs, done, rejected }: Context<typeof definition>,
-  { predicate, evidence }: { readonly predicate: GatePredicate; readonly evidence: Digest },
-): Ending {
+export function ending({ inputs, done, rejected }: Ends, { predicate, evidence }: Claim): Ending {
   const { verdict, candidate, champion, forced, onInconclusive } = predicate
   const outputs = {
     verdict: verdict.kind,

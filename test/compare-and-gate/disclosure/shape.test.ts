@@ -8,7 +8,7 @@ import { type Random, seededRandom } from '../../../core/stats/random.ts'
 import { Attacker } from './attacker.ts'
 import { criteriaOf } from '../shape/some-criteria.ts'
 
-const rounds = 300
+const rounds = process.env['TRAINYARD_QUICK_TESTS'] === undefined ? 300 : 40
 
 /** Rows with classes of very unequal size, two models, and columns that cut them: unrelated, finer, and crossed. */
 function draw(random: Random) {
