@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: [
       process.env['TRAINYARD_MUTATION_TESTS'] ??
-        'test/{stats/**/*,compare-and-gate/{budgets,compatibility,criteria,decide,intervals,slices,{fairness,judge,reuse,slices}/*}}.test.ts',
+        'test/{stats/**/*,compare-and-gate/{budgets,compatibility,criteria,decide,ending,headline,intervals,margin,relative,slices,{disclosure,fairness,judge,reuse,shape}/*}}.test.ts',
     ],
     exclude: [
       '**/node_modules/**',
