@@ -15,7 +15,7 @@ const result: CriterionResult = {
 
 function verdictOf(kind: Verdict['kind'], other: Partial<Verdict> = {}): Verdict {
   const reasons = ['The first reason.', 'The second reason.']
-  return { kind, alpha: 0.05, results: [result], reasons, isUncompared: false, ...other }
+  return { kind, results: [result], reasons, isUncompared: false, ...other }
 }
 
 interface Asked {
