@@ -7,6 +7,7 @@ import { fairnessShape } from './fairness/shape.ts'
 import { rates } from './fairness/rates.ts'
 import { reuseShape } from './reuse/shape.ts'
 import { slicesShape } from './slices/shape.ts'
+import { hollowFaults } from './hollow.ts'
 import { metricFaults } from './metric-faults.ts'
 import { metricOf } from './metric-of.ts'
 import { leastOf, marginShape } from './margin.ts'
@@ -78,7 +79,7 @@ const wholeShape = z.strictObject({
         'For metrics that rank rows: the column that says which query a row belongs to. The label is then how relevant a row is, 0 for not at all.',
       ),
     classes: z
-      .array(z.string().min(1))
+      .array(z.string('write it as a text, in quotes').min(1))
       .min(2)
       .default(['0', '1'])
       .describe(
@@ -152,6 +153,7 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
       fault([...path, 'vsChampion'], `asks for a share of ${metric.name}, which can be below 0: give a number`)
     if ('absolute' in one)
       boundFault(metric, one.absolute, (key, message) => fault([...path, 'absolute', key], message))
+    for (const { at, message } of hollowFaults(metric, one)) fault([...path, ...at], message)
   }
   for (const name of ambiguousCustoms({ criteria, slices })) fault(['criteria'], `describe two metrics as ${name}`)
   if (data.query !== undefined && asked.every(({ metric }) => metric.unit !== 'query'))

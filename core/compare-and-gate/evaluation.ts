@@ -8,6 +8,7 @@ import { classesHint } from './class-hint.ts'
 import { areAboutNumbers, askedMetrics, type Criteria } from './criteria.ts'
 import { cellFault, isNoName, shortened } from './faults.ts'
 import { demandOneCluster, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
+import { plainName, writtenElsewhere } from './spelling.ts'
 import { readGroups, readSlices, type Slices } from './slices/read.ts'
 
 /** What the rows count for, and which of them depend on each other. */
@@ -100,7 +101,9 @@ export function classesOf({ table, column, classes, faults }: Classes): Float64A
     const place = places.get(text)
     found[row] = place ?? Number.NaN
     if (place !== undefined) continue
-    const problem = `is not one of the classes ${classes.join(', ')}`
+    const there = classes.find((name) => plainName(name) === plainName(text))
+    const hint = there === undefined ? '' : writtenElsewhere(text, { there, verb: 'write' })
+    const problem = `is not one of the classes ${classes.join(', ')}${hint}`
     faults.push(cellFault({ table, row, column, value: text, problem }))
   }
   return found

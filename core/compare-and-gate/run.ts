@@ -18,6 +18,7 @@ import { ending } from './ending.ts'
 import { readEvaluation } from './evaluation.ts'
 import { repeatsWarning } from './repeats.ts'
 import { type Predicted, predictBoth } from './predict.ts'
+import { unrelatedWarnings } from './unrelated.ts'
 import { keepPredictions } from './predictions/kept.ts'
 import { type Comparison, predicateOf } from './predicate.ts'
 import { judgementOf, lookUp } from './reuse/question.ts'
@@ -71,6 +72,11 @@ async function predictedRows(context: GateContext): Promise<{ comparison: Compar
   // Before anything is predicted: what is missing is missing at once.
   const modules = await findModules(inputs.criteria.value, folder)
   const { toKeep, digests, facts } = await predictBoth({ context, candidate, champion, evaluation })
+  for (const warning of unrelatedWarnings(
+    { candidate, champion },
+    { evaluation, facts, criteria: inputs.criteria.value },
+  ))
+    host.log.warning(warning)
   await keepPredictions(toKeep)
   const predicted = { digests, facts: await withModules({ context, evaluation, modules }, facts) }
   const { table: _, ids: __, ...numbers } = evaluation

@@ -62,12 +62,18 @@ export function withUnits(
     const where = clusters === undefined ? '' : ` in ${counted(clusters, 'cluster')}`
     const alike = clusters === undefined ? 'weighted like these' : 'in clusters like these'
     const more = needed === undefined ? '' : `; those needed are ${alike}`
-    return `${sentence} (${counted(rows, 'row')}${where}, worth ${Math.floor(effective).toLocaleString('en-US')} independent ones${more}.)`
+    return `${sentence} (${counted(rows, 'row')}${where}, worth ${independentRows(effective)}${more}.)`
   }
   if (unit === 'row') return sentence
   const others =
     left === 0 ? '' : `; ${countedUnits(left, 'query')} without a relevant row ${left === 1 ? 'does' : 'do'} not count`
   return `${sentence} (${countedUnits(n, 'query')} of ${counted(rows, 'row')}${others}.)`
+}
+
+/** `20 independent ones`; a part of a row is none. */
+function independentRows(effective: number): string {
+  const whole = Math.floor(effective)
+  return whole === 1 ? 'one independent row' : `${whole.toLocaleString('en-US')} independent ones`
 }
 
 /** `84 queries`, `1 row`. */

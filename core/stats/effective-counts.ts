@@ -33,7 +33,7 @@ export function effectivePairs(rows: PairedRows, units: Units, direction: Direct
     n,
     onlyCandidateRight: Math.max(0, (n * (discordance + mean)) / 2),
     onlyChampionRight: Math.max(0, (n * (discordance - mean)) / 2),
-    degreesOfFreedom: rest.units - 1,
+    degreesOfFreedom: freedomOf(rest),
     doubt: rest.doubt,
   }
 }
@@ -46,7 +46,7 @@ export function effectiveShare(rows: Float64Array, units: Units): Worth<Proporti
   const { mean, error, ...rest } = spreadOf(rows, units)
   const n = worthOf({ ...rest, spread: mean * (1 - mean), error })
   const successes = Math.min(n, Math.max(0, n * mean))
-  return { n, successes, degreesOfFreedom: rest.units - 1, doubt: rest.doubt }
+  return { n, successes, degreesOfFreedom: freedomOf(rest), doubt: rest.doubt }
 }
 
 /**
@@ -69,7 +69,7 @@ export function effectiveRatio(rows: PairedRows, units: Units, ratio: number): W
     both: n * sum(of((mine, theirs) => mine * theirs)),
     onlyCandidate: n * sum(of((mine, theirs) => mine * (1 - theirs))),
     onlyChampion: n * sum(of((mine, theirs) => (1 - mine) * theirs)),
-    degreesOfFreedom: rest.units - 1,
+    degreesOfFreedom: freedomOf(rest),
     doubt: rest.doubt,
   }
 }
@@ -102,6 +102,11 @@ function spreadOf(rows: Float64Array, units: Units): Spread {
     // Counts say something even where no row differs.
     doubt: doubt === 'no-variation' ? undefined : doubt,
   }
+}
+
+/** One cluster alone has no freedom, and a doubt; its intervals, which nobody reads then, still need some. */
+function freedomOf({ units }: Pick<Spread, 'units'>): number {
+  return units > 1 ? units - 1 : 1
 }
 
 function worthOf({ spread, error, byWeight, units }: Omit<Spread, 'share' | 'mean'> & { spread: number }): number {

@@ -21,14 +21,34 @@ export type YamlValue =
   | { readonly kind: 'map'; readonly entries: Readonly<Record<string, string>> }
   | { readonly kind: 'nested' }
 
-/** Parses a YAML or JSON text; syntax errors, repeated keys and unknown tags become faults with line and column. */
+/**
+ * Parses a YAML or JSON text; syntax errors, repeated keys and unknown tags become faults with line and column. So do aliases that
+ * name nothing or unfold to too much, and lists within lists without an end: a file of a pull request shall not take a runner down.
+ */
 export function parseYaml(text: string, file: string): Parsed<YamlDocument> {
+  try {
+    return parsed(text, file)
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof RangeError)) throw error
+    const words = error.name === 'RangeError' ? 'it is nested too deeply' : error.message
+    return {
+      ok: false,
+      faults: [{ subject: 'the file', source: { kind: 'file', file }, problem: `is not valid YAML: ${words}` }],
+    }
+  }
+}
+
+/** How many syntax errors of one file are told. */
+const mostErrors = 5
+
+function parsed(text: string, file: string): Parsed<YamlDocument> {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true })
   if (document.errors.length > 0) {
     return {
       ok: false,
-      faults: document.errors.map((error) => {
+      // What follows the first few is mostly about the same place.
+      faults: document.errors.slice(0, mostErrors).map((error) => {
         const { line, col } = lines.linePos(error.pos[0])
         return {
           subject: 'the file',

@@ -407,6 +407,6 @@ describe('a module', () => {
 
     expect(host.outputs.get('verdict'), failureOf(host)).toBe('pass')
     expect(lacking.outputs.get('verdict')).toBe('error')
-    expect(failureOf(lacking)).toContain('revenue needs its column in a prediction file')
+    expect(failureOf(lacking)).toMatch(/the predictions .*are in none of its columns [^;]*; expected .* or net/)
   })
 })

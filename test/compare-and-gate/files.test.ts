@@ -69,7 +69,7 @@ describe('prediction files are joined by id', () => {
     [
       'no column of predictions',
       { 'candidate.csv': predictionFile(0.82).replace('probability', 'p') },
-      /kettle@2 does not predict what the criteria ask for: accuracy needs a class; logLoss needs a probability/,
+      /the predictions \(in .*candidate\.csv\) are in none of its columns id, p; expected prediction or probability or probability_0 or probability_1/,
     ],
     ['many missing rows', changed((lines) => lines.slice(20)), /15 more places .*are wrong too/],
   ])('never dropping one: %s is refused', async (_, files, words) => {

@@ -1,4 +1,4 @@
-import { number } from '../../engines/tables/numbers.ts'
+import { basename } from 'node:path'
 import { readTable, type Table } from '../../engines/tables/table.ts'
 import { ConfigError } from '../../errors/errors.ts'
 import type { Fault } from '../../errors/fault.ts'
@@ -7,7 +7,9 @@ import { classesOf, type Evaluation, isAboutNumbers } from '../evaluation.ts'
 import { customsOf } from '../customs/customs.ts'
 import type { Predictions } from '../facts.ts'
 import { cellFault, isNoName, shortened } from '../faults.ts'
+import { plainName, writtenElsewhere } from '../spelling.ts'
 import { classified } from './classified.ts'
+import { demandOrder } from './labels.ts'
 
 interface PredictionFile {
   readonly file: string
@@ -28,6 +30,7 @@ export async function readPredictions({ file, evaluation, criteria }: Prediction
   const faults: Fault[] = []
   const order = join({ table, id, evaluation, faults })
   const { prediction, probabilities, columns } = read(table, { criteria, faults })
+  faults.push(...missingColumns(table, criteria))
   if (faults.length > 0) throw new ConfigError({ code: 'TY0304', faults: shortened(faults) })
 
   const given = prediction === undefined ? undefined : aligned(prediction, order)
@@ -36,6 +39,8 @@ export async function readPredictions({ file, evaluation, criteria }: Prediction
   if (probabilities === undefined) return { ...(given && { classes: given }), ...customs }
   const joined = interleave(probabilities.map((values) => aligned(values, order)))
   const said = { probabilities: joined, columns, given, criteria, ids: evaluation.ids, source: table.file }
+  const { classes } = criteria.data
+  if (given !== undefined) demandOrder({ given, probabilities: joined, columns, classes, side: basename(table.file) })
   return { ...classified(said), ...customs }
 }
 
@@ -76,6 +81,32 @@ function read(table: Table, { criteria, faults }: { readonly criteria: Criteria;
     probabilities: names.every(has) ? names.map((name) => table.numbers(name)) : undefined,
     columns: names.length,
   }
+}
+
+/** Where a file has no column that the criteria could read, or probabilities of some classes alone. */
+function missingColumns({ names, file }: Table, criteria: Criteria): readonly Fault[] {
+  const source = { kind: 'file', file } as const
+  const isThere = (name: string) => names.includes(name)
+  const { classes, query } = criteria.data
+  const perClass = isAboutNumbers(criteria) ? [] : classes.map((name) => `probability_${name}`)
+  const absent = perClass.filter((name) => !isThere(name))
+  if (absent.length > 0 && absent.length < perClass.length && !(classes.length === 2 && isThere('probability')))
+    return absent.map((name) => ({
+      subject: `column ${name}`,
+      source,
+      problem: 'is missing beside the other classes’',
+    }))
+  const single = isAboutNumbers(criteria) ? (query === undefined ? [] : ['score']) : ['probability']
+  const known = ['prediction', ...single, ...perClass, ...customsOf(criteria).flatMap(({ column }) => column ?? [])]
+  if (known.some(isThere)) return []
+  return [
+    {
+      subject: 'the predictions',
+      source,
+      problem: `are in none of its columns ${names.join(', ')}`,
+      rule: known.join(' or '),
+    },
+  ]
 }
 
 function aligned(values: Float64Array, order: Int32Array): Float64Array {
@@ -140,7 +171,8 @@ function placesOf(names: readonly string[]): Map<string, number> {
 function unknown(name: string, writtenThere: (name: string) => string | undefined): string {
   if (isNoName(name)) return 'names no row'
   const other = writtenThere(name)
-  return `is not a row of the evaluation data${other === undefined ? '' : `, which writes it ${other}`}`
+  const hint = other === undefined ? '' : writtenElsewhere(name, { there: other, verb: 'writes' })
+  return `is not a row of the evaluation data${hint}`
 }
 
 /** How one list of names writes what another writes differently: 1.0 for 1, or with blanks. Made when something is looked up. */
@@ -150,9 +182,4 @@ function spellings(names: readonly string[]): (name: string) => string | undefin
     found ??= new Map(names.map((one) => [plainName(one), one]))
     return found.get(plainName(name))
   }
-}
-
-function plainName(name: string): string {
-  const trimmed = name.trim()
-  return number.test(trimmed) ? String(Number(trimmed)) : trimmed.toLowerCase()
 }

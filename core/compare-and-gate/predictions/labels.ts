@@ -33,8 +33,8 @@ export function demandOrder(answer: Answer): void {
   if (wrong === undefined) return
   const details =
     columns === 1
-      ? `${side} says ${wrong} where its probability of it is low: data.classes of the criteria ends with the class whose probability the model gives`
-      : `${side} says ${wrong} where its probability of it is low: data.classes of the criteria (${classes.join(', ')}) is not in the model's order`
+      ? `${side} says ${wrong} where its probability of it is low: the probability has to be that of the last of data.classes (${classes.join(', ')})`
+      : `${side} says ${wrong} where its probability of it is low: data.classes of the criteria (${classes.join(', ')}) has to be in the model’s order`
   throw new ConfigError({ code: 'TY0304', details })
 }
 

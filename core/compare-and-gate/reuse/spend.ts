@@ -32,10 +32,11 @@ export function reuseOf(
   const asked = before.findIndex((one) => one.question === question)
   const earlier = asked < 0 ? before : before.slice(0, asked)
   const judged = new Set(earlier.map((one) => one.candidate).filter((one) => one !== candidate)).size
+  const own = earlier.filter((one) => one.candidate === candidate).length
   const place = earlier.length + 1
   if (rule === undefined) {
     const bare = { judged, place, alpha: total }
-    return { ...bare, sentence: reuseSentence(bare) }
+    return { ...bare, sentence: reuseSentence(bare, own) }
   }
   const { spend, candidates } = rule
   const alpha = alphaOfPlace({ alpha: total, reuse: rule }, place)
@@ -43,5 +44,5 @@ export function reuseOf(
   const isExhausted = place > (candidates ?? Infinity) || spent + alpha > total * (1 + slack)
   const spending = { rule: spend, total, ...(candidates !== undefined && { candidates }), isExhausted }
   const facts = { judged, place, alpha, spending }
-  return { ...facts, sentence: reuseSentence(facts) }
+  return { ...facts, sentence: reuseSentence(facts, own) }
 }

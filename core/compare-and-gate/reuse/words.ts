@@ -4,10 +4,19 @@ import { significant } from '../words.ts'
 /** What a verdict says when nothing of the criteria's alpha is left. */
 export const exhausted = 'This data has judged as many candidates as the criteria allow; use new data.'
 
-/** One plain sentence about the uses of the data, and what they mean for the error probability. */
-export function reuseSentence({ judged, place, alpha, spending }: Omit<Reuse, 'sentence'>): string {
+/**
+ * One plain sentence about the uses of the data, and what they mean for the error probability; and one about other questions that
+ * were asked of this very candidate, such as one by laxer criteria.
+ *
+ * @param own How many those were.
+ */
+export function reuseSentence({ judged, place, alpha, spending }: Omit<Reuse, 'sentence'>, own: number): string {
   const before = beforeSentence(judged)
-  if (spending === undefined) return judged > 0 ? `${before}; the best of many looks good by luck.` : `${before}.`
+  if (spending === undefined) {
+    const times = own === 1 ? 'once' : `${own} times`
+    const again = ` This candidate itself was judged on it ${times} before, with other criteria, predictions or another champion.`
+    return `${before}${judged > 0 ? '; the best of many looks good by luck' : ''}.${own > 0 ? again : ''}`
+  }
   if (spending.isExhausted) return exhausted
   const many =
     spending.candidates === undefined

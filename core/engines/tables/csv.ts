@@ -98,7 +98,10 @@ class Scan {
   #checked(names: readonly string[], line: number): readonly string[] {
     const bad = names.find((name, at) => name === '' || names.indexOf(name) !== at)
     if (bad === undefined) return names
-    const problem = bad === '' ? 'has a column without a name' : `has two columns called ${bad}`
+    const problem =
+      bad === ''
+        ? 'has a column without a name (pandas writes one for its index, but not with index=False)'
+        : `has two columns called ${bad}`
     throw refusal({ file: this.#file, line, problem })
   }
 }

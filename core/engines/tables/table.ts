@@ -109,6 +109,12 @@ function noColumn(file: string, name: string, { names, unreadable, lines }: Colu
     subject,
     source: { kind: 'file', file, ...(lines === undefined ? {} : { line: 1 }) },
     problem: 'is missing',
-    rule: names.length === 0 ? 'a header' : `one of ${names.join(', ')}`,
+    rule: names.length === 0 ? 'a header' : `one of ${names.join(', ')}${separatorHint(names)}`,
   }
+}
+
+/** A header that is one name with the marks that separate cells elsewhere. */
+function separatorHint([first = '', ...others]: readonly string[]): string {
+  const isOther = others.length === 0 && /[;\t|]/.test(first)
+  return isOther ? ' (cells are separated by commas in .csv and by tabs in .tsv)' : ''
 }

@@ -113,6 +113,7 @@ describe('criteria that change after the evidence', () => {
     expect([strict.outputs.get('verdict'), lax.outputs.get('verdict')]).not.toContain('error')
     expect(strict.outputs.get('verdict')).not.toBe('pass')
     expect(lax.outputs.get('verdict')).toBe('pass')
+    expect(lax.summaryText).toMatch(/This candidate itself was judged on it once before, with other criteria/)
     const statements = await bench.look(async ({ models, evidence }) => {
       const { files } = await models.version('kettle', 2)
       const records = await evidence.about(files.digest, 'gate')
