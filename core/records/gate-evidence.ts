@@ -106,24 +106,41 @@ const flips = {
 }
 const namedFlips = z.looseObject({ ...flips, name: z.string() })
 
+const roc = z.looseObject(sides(z.looseObject({ auc: number, points: z.array(z.tuple([number, number])) })))
+const calibration = z.looseObject(
+  sides(z.array(z.looseObject({ n: count, predicted: number, observed: number, interval }))),
+)
+
 const shape = z
   .looseObject({
     confusion: z
-      .looseObject({ classes: z.array(z.string()), ...sides(z.array(z.array(shown))) })
+      .looseObject({
+        classes: z.array(z.string()),
+        ...sides(z.array(z.array(shown))),
+        weighted: z
+          .looseObject(sides(z.array(z.array(z.union([number, z.null()])))))
+          .optional()
+          .describe('Where rows have weights: the share of each true class’s weight that is taken for each class.'),
+      })
       .optional()
       .describe('Rows by true class, then by predicted class.'),
     confused: z
       .array(z.looseObject({ truth: z.string(), predicted: z.string(), ...sides(shown) }))
       .optional()
       .describe('The most confused pairs, where there are too many classes for a matrix.'),
-    roc: z
-      .looseObject(sides(z.looseObject({ auc: number, points: z.array(z.tuple([number, number])) })))
+    roc: roc
       .optional()
       .describe('Points [false positive rate, true positive rate] with at least ten rows between two.'),
-    calibration: z
-      .looseObject(sides(z.array(z.looseObject({ n: count, predicted: number, observed: number, interval }))))
+    calibration: calibration
       .optional()
       .describe('Bins of equally many rows: the mean predicted probability and the share that came true.'),
+    oneVsRest: z
+      .looseObject({
+        classes: z.array(z.looseObject({ name: z.string(), n: count, roc, calibration: calibration.optional() })),
+        others: count.describe('How many more classes there are.'),
+      })
+      .optional()
+      .describe('For more than two classes: curves of one class against all others, for six classes at most.'),
     residuals: z
       .looseObject(
         sides(

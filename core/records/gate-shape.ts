@@ -8,6 +8,8 @@ export interface GateShape {
   readonly confused?: readonly ConfusedPair[]
   readonly roc?: Sides<RocCurve>
   readonly calibration?: Sides<readonly CalibrationBin[]>
+  /** For more than two classes: the curves of a few of them. */
+  readonly oneVsRest?: OneVsRest
   /** For metrics about numbers. */
   readonly residuals?: Sides<Residuals>
   /** Left out without a champion, and for numbers. */
@@ -26,6 +28,25 @@ export type Count = number | null
 /** Rows by their true class (rows of the matrix) and predicted class (columns), both in the order of `classes`. */
 export interface Confusion extends Sides<readonly (readonly Count[])[]> {
   readonly classes: readonly string[]
+  /** Where rows have weights: the share of each true class's weight that is taken for each class. */
+  readonly weighted?: Sides<readonly (readonly (number | null)[])[]>
+}
+
+/** Curves of one class against all others, for six classes at most: the most frequent ones, and those with most rows that flipped. */
+export interface OneVsRest {
+  /** Those with most rows first. */
+  readonly classes: readonly ClassCurves[]
+  /** How many more classes there are. */
+  readonly others: number
+}
+
+/** How well one class is told from all others by its own probability. */
+export interface ClassCurves {
+  readonly name: string
+  /** How many rows are of this class. */
+  readonly n: number
+  readonly roc: Sides<RocCurve>
+  readonly calibration?: Sides<readonly CalibrationBin[]>
 }
 
 /** Rows of one class that are taken for another. */
@@ -34,7 +55,7 @@ export interface ConfusedPair extends Sides<Count> {
   readonly predicted: string
 }
 
-/** Shares of both classes above a falling threshold, from [0, 0] to [1, 1], with at least ten rows between two points. */
+/** Shares of both classes (by weight, where rows have weights) above a falling threshold, from [0, 0] to [1, 1], with at least ten rows between two points. */
 export interface RocCurve {
   /** Of all rows, not of the points. */
   readonly auc: number
@@ -46,7 +67,7 @@ export interface CalibrationBin {
   readonly n: number
   /** The mean predicted probability of the positive class. */
   readonly predicted: number
-  /** The share of rows that are of the positive class, with Wilson's interval. */
+  /** The share of rows that are of the positive class, with Wilson's interval; by weight, where rows have weights. */
   readonly observed: number
   readonly interval: { readonly low: number; readonly high: number; readonly level: number }
 }

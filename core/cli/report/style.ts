@@ -64,13 +64,18 @@ article summary{color:var(--accent);font-size:.9rem}
 .criteria li{padding:1.1rem 0;margin:0;border-top:1px solid var(--hair);display:grid;grid-template-columns:minmax(0,21rem) minmax(0,1fr);gap:.5rem 2.5rem;align-items:center}
 .steps{font-size:.9rem}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:0 3rem}
+.small{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr));gap:.5rem 2rem;align-items:end}
+.one-class{break-inside:avoid;min-width:0}
+h4{font-size:.9rem;font-weight:600;margin:.75rem 0 .25rem;overflow-wrap:anywhere}
 .wide{overflow-x:auto}
 .flips{list-style:none;padding:0;margin:.5rem 0;font-size:.9rem;max-width:46rem}
 .flips li{display:grid;grid-template-columns:minmax(0,16rem) minmax(0,1fr);gap:.1rem 1.5rem;align-items:center;margin:.15rem 0}
 table.matrix{width:auto;font-size:.85rem}
 .matrix caption{color:var(--ink)}
 .matrix th,.matrix td{padding:.35rem .7rem}
-.matrix thead th{max-width:7rem;white-space:normal;overflow-wrap:anywhere}
+.matrix th{max-width:9rem;white-space:normal;overflow-wrap:break-word}
+.matrix thead th{max-width:7rem}
+.matrix tbody th{min-width:5rem}
 .matrix .share{display:block;font-size:.75rem}
 figure{margin:1.5rem 0 0}
 figcaption{font-size:.9rem;font-weight:600}

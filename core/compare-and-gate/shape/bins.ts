@@ -21,9 +21,13 @@ export function equalParts(values: Float64Array, order: Uint32Array): readonly U
   return cuts.map((cut, at) => order.subarray(cut, cuts[at + 1] ?? n))
 }
 
-/** The mean of the values at some places. */
-export function meanAt(values: Float64Array, places: Uint32Array): number {
-  let sum = 0
-  for (const place of places) sum += values[place] ?? 0
-  return sum / places.length
+/** The mean of the values at some places, by weight where there are weights. */
+export function meanAt(values: Float64Array, places: Uint32Array, weights?: ArrayLike<number>): number {
+  let [sum, total] = [0, 0]
+  for (const place of places) {
+    const weight = weights?.[place] ?? 1
+    sum += weight * (values[place] ?? 0)
+    total += weight
+  }
+  return sum / total
 }

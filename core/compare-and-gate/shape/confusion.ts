@@ -14,6 +14,8 @@ export interface Classified {
   readonly labels: Float64Array
   readonly candidate: Float64Array
   readonly champion?: Float64Array | undefined
+  /** How much each row counts for. */
+  readonly weights?: ArrayLike<number> | undefined
 }
 
 /** Which classes have a size that must not become known: those under ten rows, and what hides them (see `withheldParts`). */
@@ -27,26 +29,41 @@ export function secretClasses({ classes, labels }: Pick<Classified, 'classes' | 
 export function confusionOf(
   rows: Classified,
 ): { readonly confusion: Confusion } | { readonly confused: readonly ConfusedPair[] } {
-  const { classes, labels, candidate, champion } = rows
-  const own = count(labels, candidate, classes.length)
-  const other = champion && count(labels, champion, classes.length)
-  if (classes.length > mostClasses) return { confused: pairs(classes, own, other) }
+  const { classes, labels, candidate, champion, weights } = rows
+  const size = classes.length
+  const own = count(labels, candidate, { size })
+  const other = champion && count(labels, champion, { size })
+  if (size > mostClasses) return { confused: pairs(classes, own, other) }
   const secrets = secretClasses(rows)
-  return {
-    confusion: {
-      classes,
-      candidate: withheldMatrix(own, secrets),
-      ...(other && { champion: withheldMatrix(other, secrets) }),
-    },
+  const told = { candidate: withheldMatrix(own, secrets), ...(other && { champion: withheldMatrix(other, secrets) }) }
+  if (weights === undefined) return { confusion: { classes, ...told } }
+  // A share of weight is told where its count is.
+  const shares = (said: Float64Array, counts: Told): Told =>
+    count(labels, said, { size, weights }).map((row, truth) => {
+      const total = row.reduce((sum, weight) => sum + weight, 0)
+      return row.map((weight, at) => (counts[truth]?.[at] == null ? null : weight / total))
+    })
+  const byWeight = {
+    candidate: shares(candidate, told.candidate),
+    ...(champion && told.champion && { champion: shares(champion, told.champion) }),
   }
+  return { confusion: { classes, ...told, weighted: byWeight } }
 }
 
-function count(labels: Float64Array, said: Float64Array, classes: number): readonly (readonly number[])[] {
-  const matrix = Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0))
+type Told = readonly (readonly (number | null)[])[]
+
+interface Counting {
+  /** How many classes there are. */
+  readonly size: number
+  readonly weights?: ArrayLike<number>
+}
+
+function count(labels: Float64Array, said: Float64Array, { size, weights }: Counting): Matrix {
+  const matrix = Array.from({ length: size }, () => Array.from({ length: size }, () => 0))
   for (const [row, label] of labels.entries()) {
     const of = matrix[label]
     const place = said[row]
-    if (of !== undefined && place !== undefined) of[place] = (of[place] ?? 0) + 1
+    if (of !== undefined && place !== undefined) of[place] = (of[place] ?? 0) + (weights?.[row] ?? 1)
   }
   return matrix
 }

@@ -6,6 +6,7 @@ import type {
   FlipShape,
   GateShape,
   NamedFlips,
+  OneVsRest,
   RocCurve,
   Sides,
 } from '../../records/gate-shape.ts'
@@ -23,11 +24,12 @@ export interface Names {
  * all; tables are all that both hosts draw.
  */
 export function shapeSummary(shape: GateShape, names: Names): string {
-  const { flips, confusion, confused, roc } = shape
+  const { flips, confusion, confused, roc, oneVsRest } = shape
   const parts = [
     ...(flips === undefined ? [] : flipTables(flips)),
     ...(confusion === undefined ? [] : confusionTables(confusion, names)),
     ...(confused === undefined || confused.length === 0 ? [] : [confusedTable(confused, names)]),
+    ...(oneVsRest === undefined ? [] : classAreas(oneVsRest, names)),
   ]
   const lines = [flips === undefined ? '' : plain(flipsSentence(flips)), roc === undefined ? '' : areas(roc)]
   const title = flips === undefined ? 'What is taken for what' : 'What flipped, and what is taken for what'
@@ -38,6 +40,22 @@ export function shapeSummary(shape: GateShape, names: Names): string {
 function areas({ candidate, champion }: Sides<RocCurve>): string {
   const other = champion === undefined ? '' : `, the champion’s ${significant(champion.auc)}`
   return `The area under the ROC curve is ${significant(candidate.auc)}${other}. \`trainyard report\` draws the curves.`
+}
+
+function classAreas({ classes, others }: OneVsRest, { candidate, champion }: Names): readonly string[] {
+  const more = others === 0 ? '' : ` ${others} more ${others === 1 ? 'class has' : 'classes have'} none.`
+  return [
+    `The area under the ROC curve of each class against all others; \`trainyard report\` draws the curves.${more}`,
+    table(
+      ['class', 'rows', plain(candidate), ...(champion === undefined ? [] : [plain(champion)])],
+      classes.map(({ name, n, roc }) => [
+        plain(name),
+        shown(n),
+        significant(roc.candidate.auc),
+        ...(champion === undefined ? [] : [roc.champion === undefined ? '–' : significant(roc.champion.auc)]),
+      ]),
+    ),
+  ]
 }
 
 function flipTables({ byClass = [], bySlice = [] }: FlipShape): readonly string[] {
@@ -57,7 +75,7 @@ function flipRow({ name, n, gained, lost }: NamedFlips): readonly string[] {
 }
 
 /** Side by side where they fit into one table, else one below the other. */
-function confusionTables({ classes, candidate, champion }: Confusion, names: Names): readonly string[] {
+function confusionTables({ classes, candidate, champion, weighted }: Confusion, names: Names): readonly string[] {
   const all = [...candidate, ...(champion ?? [])].flat()
   if (all.every((cell) => cell === null))
     return ['The confusion matrices are withheld: too many of their cells have fewer than ten rows.']
@@ -65,17 +83,35 @@ function confusionTables({ classes, candidate, champion }: Confusion, names: Nam
     ? ['–: withheld, because the cell has fewer than ten rows, or would tell of one that has.']
     : []
   const sides = [
-    { name: names.candidate, matrix: candidate },
-    ...(champion === undefined ? [] : [{ name: names.champion ?? 'champion', matrix: champion }]),
+    { name: names.candidate, matrix: cellsOf(candidate, weighted?.candidate) },
+    ...(champion === undefined
+      ? []
+      : [{ name: names.champion ?? 'champion', matrix: cellsOf(champion, weighted?.champion) }]),
   ]
   const groups = classes.length <= 4 ? [sides] : sides.map((side) => [side])
   const tables = groups.map((group) =>
     table(
       ['true class', ...group.flatMap(({ name }) => classes.map((one) => `${plain(name)}: ${plain(one)}`))],
-      classes.map((one, truth) => [plain(one), ...group.flatMap(({ matrix }) => (matrix[truth] ?? []).map(shown))]),
+      classes.map((one, truth) => [plain(one), ...group.flatMap(({ matrix }) => matrix[truth] ?? [])]),
     ),
   )
-  return ['What each true class is taken for:', ...tables, ...note]
+  const title =
+    weighted === undefined
+      ? 'What each true class is taken for:'
+      : 'What each true class is taken for: rows, and the share of the class by the weights of the rows.'
+  return [title, ...tables, ...note]
+}
+
+type Cells = readonly (readonly Count[])[]
+
+/** Each count as it is written, with the share by weight where there is one. */
+function cellsOf(matrix: Cells, shares: Cells | undefined): readonly (readonly string[])[] {
+  return matrix.map((row, truth) =>
+    row.map((count, said) => {
+      const share = shares?.[truth]?.[said]
+      return share == null ? shown(count) : `${shown(count)} (${Math.round(100 * share)} %)`
+    }),
+  )
 }
 
 function confusedTable(pairs: readonly ConfusedPair[], { candidate, champion }: Names): string {

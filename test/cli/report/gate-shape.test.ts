@@ -74,6 +74,41 @@ describe('how the models of a gate behave', () => {
     expect(text).toContain('Of 60 rows fewer than ten changed from wrong to right, or from right to wrong')
   })
 
+  test('of more than two classes has small curves of each against all others, with their areas and rows', () => {
+    const points: readonly (readonly [number, number])[] = [
+      [0, 0],
+      [0.1, 0.6],
+      [1, 1],
+    ]
+    const roc = { candidate: { auc: 0.812, points }, champion: { auc: 0.74, points } }
+    const bins = [{ n: 400, predicted: 0.2, observed: 0.21, interval: { low: 0.18, high: 0.25, level: 0.9 } }]
+    const one = { name: '<b>kettle</b>', n: 1200, roc, calibration: { candidate: bins } }
+    const page = pageOf({ oneVsRest: { classes: [one, { name: 'lamp', n: 90, roc }], others: 3 } })
+
+    expect(page.text).toContain('<b>kettle</b>')
+    expect(page.text).toMatch(/area 0\.812, champion 0\.74[^]*1,200 rows/)
+    expect(page.text).toContain('3 more classes are not drawn')
+    const charts = page.elements.filter(({ name, attributes }) => name === 'svg' && attributes.get('role') === 'img')
+    expect(charts.length).toBeGreaterThanOrEqual(3)
+    // A table says the same: five per cent lie half way to the first point.
+    expect(page.text).toMatch(/kettle[^]*1,200[^]*0\.812[^]*0\.74[^]*30\s%[^]*30\s%/)
+  })
+
+  test('of rows with weights has shares by weight in the matrix', () => {
+    const counts = [
+      [40, 20],
+      [15, 25],
+    ]
+    const shares = [
+      [0.91, 0.09],
+      [0.3, 0.7],
+    ]
+    const { text } = pageOf({ confusion: { classes: ['a', 'b'], candidate: counts, weighted: { candidate: shares } } })
+
+    expect(text).toContain('shares are by the weights of the rows')
+    expect(text).toMatch(/40\s*91\s%[^]*20\s*9\s%/)
+  })
+
   test('of many classes is a list of confused pairs', () => {
     const pair = { truth: '<i>lamp</i>', predicted: 'kettle', candidate: 41, champion: 52 }
 

@@ -26,6 +26,27 @@ def roc(scores):
     return {"points": [[float(x), float(y)] for x, y in zip(fpr, tpr)], "auc": float(sk.roc_auc_score(labels, scores))}
 
 
+weights = np.exp(rng.normal(size=N) * 0.7)
+raw = np.exp(rng.normal(size=(N, 4)) + 1.5 * np.eye(4)[classes])
+probabilities = raw / raw.sum(axis=1, keepdims=True)
+fpr, tpr, _ = sk.roc_curve(labels, free, sample_weight=weights, drop_intermediate=False)
+weighted_roc = {
+    "points": [[float(x), float(y)] for x, y in zip(fpr, tpr)],
+    "auc": float(sk.roc_auc_score(labels, free, sample_weight=weights)),
+}
+tenths = np.array_split(np.argsort(free), 10)
+weighted_bins = {
+    "predicted": [float(np.average(free[rows], weights=weights[rows])) for rows in tenths],
+    "observed": [float(np.average(labels[rows], weights=weights[rows])) for rows in tenths],
+}
+of_classes = [
+    {
+        "auc": float(sk.roc_auc_score(classes == k, probabilities[:, k])),
+        "weighted": float(sk.roc_auc_score(classes == k, probabilities[:, k], sample_weight=weights)),
+    }
+    for k in range(4)
+]
+
 observed, predicted = calibration_curve(labels, free, n_bins=10, strategy="quantile")
 out = {
     "labels": labels.tolist(),
@@ -35,6 +56,11 @@ out = {
     "calibration": {"predicted": predicted.tolist(), "observed": observed.tolist()},
     "classes": classes.tolist(),
     "said": said.tolist(),
+    "weights": weights.tolist(),
+    "weighted": {"roc": weighted_roc, "calibration": weighted_bins},
+    "probabilities": probabilities.ravel().tolist(),
+    "oneVsRest": of_classes,
+    "weightedConfusion": sk.confusion_matrix(classes, said, sample_weight=weights, normalize="true").tolist(),
     "confusion": sk.confusion_matrix(classes, said).tolist(),
 }
 Path(__file__).with_name("oracle.json").write_text(json.dumps(out) + "\n")

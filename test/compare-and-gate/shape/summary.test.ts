@@ -65,3 +65,27 @@ test('flips are told by class and slice, without those that are withheld', () =>
   expect(page).toContain('| site = north | 900 | 15 | 12 |')
   expect(page).not.toContain('late')
 })
+
+test('the areas of several classes are told in a table, and how many classes have none', () => {
+  const roc = { candidate: { auc: 0.91234, points: [] }, champion: { auc: 0.9, points: [] } }
+  const page = shapeSummary({ oneVsRest: { classes: [{ name: 'a|b', n: 1200, roc }], others: 3 } }, names)
+
+  expect(page).toContain(String.raw`| a\|b | 1,200 | 0.9123 | 0.9 |`)
+  expect(page).toContain('3 more classes have none.')
+})
+
+test('a matrix of rows with weights has shares by weight beside its counts', () => {
+  const shares = [
+    [0.75, 0.25],
+    [null, null],
+  ]
+  const counts = [
+    [90, 20],
+    [null, null],
+  ]
+  const page = shapeSummary({ confusion: { ...confusion, candidate: counts, weighted: { candidate: shares } } }, names)
+
+  expect(page).toContain('the share of the class by the weights of the rows')
+  expect(page).toContain('90 (75 %) | 20 (25 %)')
+  expect(page).toContain('| late | – | – |')
+})

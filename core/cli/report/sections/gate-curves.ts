@@ -6,18 +6,15 @@ import { square, type SquareSeries } from '../svg/square.ts'
 import { table } from '../table.ts'
 import { count, percentage } from '../words.ts'
 
-type Curve = NonNullable<Shape['roc']>['candidate']
+/** A ROC curve. */
+export type Curve = NonNullable<Shape['roc']>['candidate']
 
 /** The ROC curves of both models; undefined where there are none. */
 export function rocFigure({ roc }: Shape, gate: Gate, id: string): Part {
   if (roc === undefined) return undefined
   const sides = sidesOf(roc, gate)
   const words = sides.map(({ name, of }) => `${name}: area ${significant(of.auc)}`).join('; ')
-  const series = sides.map(({ side, of }) => ({
-    side,
-    isLine: true,
-    points: of.points.map(([x, y]) => ({ x: 100 * x, y: 100 * y })),
-  }))
+  const series = sides.map(rocSeries)
   return html`<figure><figcaption>ROC curve: hits against false alarms</figcaption>
 ${square({
   id: `${id}-roc`,
@@ -34,6 +31,11 @@ ${rocNumbers(sides)}</figure>
 `
 }
 
+/** One side's curve as a line. */
+export function rocSeries({ side, of }: OneSide<Curve>): SquareSeries {
+  return { side, isLine: true, points: of.points.map(([x, y]) => ({ x: 100 * x, y: 100 * y })) }
+}
+
 const alarms = [0.01, 0.05, 0.1, 0.2, 0.3, 0.5]
 
 function rocNumbers(sides: readonly OneSide<Curve>[]): Markup {
@@ -44,15 +46,16 @@ function rocNumbers(sides: readonly OneSide<Curve>[]): Markup {
   })}</details>`
 }
 
-/** The height of the curve at a share of false alarms, between two of its points along the line. */
-function hitsAt({ points }: Curve, share: number): number {
+/** How many of the positives are found at a share of false alarms: the curve's height, between two of its points along the line. */
+export function hitsAt({ points }: Curve, share: number): number {
   const at = points.findIndex(([x]) => x > share)
   const [fromX, fromY] = points[at - 1] ?? [0, 0]
   const [toX, toY] = points[at] ?? [1, 1]
   return fromY + ((toY - fromY) * (share - fromX)) / (toX - fromX)
 }
 
-type Bins = NonNullable<Shape['calibration']>['candidate']
+/** A calibration. */
+export type Bins = NonNullable<Shape['calibration']>['candidate']
 
 /** Predicted probabilities against what happened; undefined where there are none. */
 export function calibrationFigure({ calibration }: Shape, gate: Gate, id: string): Part {
@@ -77,7 +80,8 @@ ${calibrationNumbers(sides)}</figure>
 `
 }
 
-function calibrationSeries({ side, of }: OneSide<Bins>): SquareSeries {
+/** One side's bins as marks. */
+export function calibrationSeries({ side, of }: OneSide<Bins>): SquareSeries {
   const points = of.map(({ predicted, observed, interval }) => ({
     x: 100 * predicted,
     y: 100 * observed,
@@ -86,7 +90,8 @@ function calibrationSeries({ side, of }: OneSide<Bins>): SquareSeries {
   return { side, isLine: false, points }
 }
 
-function calibrationWords({ name, of }: OneSide<Bins>): string {
+/** One side's bins in words. */
+export function calibrationWords({ name, of }: OneSide<Bins>): string {
   return `${name}: ${of.map((bin) => `${percentage(bin.predicted)} said, ${percentage(bin.observed)} happened`).join('; ')}.`
 }
 

@@ -1,6 +1,7 @@
 import { html, type Markup } from '../html.ts'
 import type { Gate } from '../read/gate.ts'
 import { legend } from '../svg/legend.ts'
+import { classCurves } from './gate-classes.ts'
 import { calibrationFigure, rocFigure } from './gate-curves.ts'
 import { confusionMarkup } from './gate-confusion.ts'
 import { flipsMarkup } from './gate-flips.ts'
@@ -15,11 +16,13 @@ export function shapeMarkup(gate: Gate, { id, isOpen }: { id: string; isOpen: bo
     calibrationFigure(shape, gate, id),
     residualsFigure(shape, gate, id),
   ].filter((one) => one !== undefined)
+  const ofClasses = classCurves(shape, gate, id)
   return html`
 <details${isOpen ? html` open=""` : undefined}><summary>How the models behave on these rows</summary>
 ${flipsMarkup(shape, id)}
 ${confusionMarkup(shape, gate)}
 ${curves.length === 0 ? undefined : html`${sidesLegend(gate)}<div class="pair">${curves}</div>`}
+${ofClasses === undefined ? undefined : html`${sidesLegend(gate)}${ofClasses}`}
 </details>`
 }
 
