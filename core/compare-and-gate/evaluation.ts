@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { digestFile } from '../engines/code/digest.ts'
+import { Names } from '../engines/tables/names.ts'
 import { readTable, type Table } from '../engines/tables/table.ts'
 import { ConfigError } from '../errors/errors.ts'
 import type { Fault } from '../errors/fault.ts'
@@ -28,6 +29,8 @@ export interface Evaluation {
   readonly table: Table
   /** What names each row; no two are equal. */
   readonly ids: readonly string[]
+  /** The same, to be found. */
+  readonly idPlaces: Names
   /** The truth: a class's place in the criteria's `classes`, or a number where every metric is about numbers. */
   readonly labels: Float64Array
   /** The place of each row's query, where the criteria name a column of queries. */
@@ -41,7 +44,7 @@ export interface Evaluation {
 }
 
 /** What is left of it when nothing is read or predicted any more: numbers, without the texts that they were, which take most memory. */
-export type EvaluationNumbers = Omit<Evaluation, 'table' | 'ids'>
+export type EvaluationNumbers = Omit<Evaluation, 'table' | 'ids' | 'idPlaces'>
 
 /**
  * Reads the evaluation data that the criteria name.
@@ -58,7 +61,8 @@ export async function readEvaluation(source: {
   const file = source.file ?? resolve(source.folder, data.file)
   const table = await readTable(file, { needed: [data.id, data.label] })
   const ids = table.column(data.id)
-  const faults = [...repeated(table, data.id), ...(table.rows === 0 ? [noRows(table)] : [])]
+  const idPlaces = new Names(ids)
+  const faults = [...repeated(table, data.id, idPlaces), ...(table.rows === 0 ? [noRows(table)] : [])]
   const areNumbers = isAboutNumbers(source.criteria)
   const labels = areNumbers
     ? table.numbers(data.label)
@@ -78,7 +82,8 @@ export async function readEvaluation(source: {
     demandWholeQueries(source.criteria.slices ?? [], { slices, ...about })
   }
   const { digest } = await digestFile(file)
-  return { file, name: basename(file), digest, rows: table.rows, table, ids, labels, queries, slices, groups, units }
+  const { rows } = table
+  return { file, name: basename(file), digest, rows, table, ids, idPlaces, labels, queries, slices, groups, units }
 }
 
 /** Whether the labels are numbers: every metric of the criteria looks at values. */
@@ -110,14 +115,12 @@ export function classesOf({ table, column, classes, faults }: Classes): Float64A
 }
 
 /** Ids that are missing, or there twice. */
-function repeated(table: Table, column: string): Fault[] {
-  const seen = new Set<string>()
+function repeated(table: Table, column: string, places: Names): Fault[] {
   const faults: Fault[] = []
   for (const [row, value] of table.column(column).entries()) {
     if (isNoName(value)) faults.push(cellFault({ table, row, column, value, problem: 'names no row' }))
-    else if (seen.has(value))
+    else if (places.placeOf(value) < row)
       faults.push(cellFault({ table, row, column, value, problem: 'names a row that was there already' }))
-    seen.add(value)
   }
   return faults
 }

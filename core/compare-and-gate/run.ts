@@ -79,7 +79,7 @@ async function predictedRows(context: GateContext): Promise<{ comparison: Compar
     host.log.warning(warning)
   await keepPredictions(toKeep)
   const predicted = { digests, facts: await withModules({ context, evaluation, modules }, facts) }
-  const { table: _, ids: __, ...numbers } = evaluation
+  const { table: _, ids: __, idPlaces: ___, ...numbers } = evaluation
   return { comparison: { candidate, champion, evaluation: numbers, modules }, predicted }
 }
 

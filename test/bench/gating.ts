@@ -25,7 +25,7 @@ const python = process.env['TRAINYARD_BENCH_PYTHON'] ?? 'python3'
 export const gating: Bench = {
   name: 'gate',
   async run() {
-    return [await speed(), await memoryOfGate()]
+    return [await speed(), ...(await memoryOfGate(python))]
   },
 }
 

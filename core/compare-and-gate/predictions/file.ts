@@ -26,7 +26,8 @@ interface PredictionFile {
  */
 export async function readPredictions({ file, evaluation, criteria }: PredictionFile): Promise<Predictions> {
   const { id } = criteria.data
-  const table = await readTable(file, { needed: [id], like: { [id]: evaluation.ids } })
+  const only = [id, ...columnsOf(criteria)]
+  const table = await readTable(file, { needed: [id], only, like: { [id]: evaluation.idPlaces } })
   const faults: Fault[] = []
   const order = join({ table, id, evaluation, faults })
   const { prediction, probabilities, columns } = read(table, { criteria, faults })
@@ -42,6 +43,13 @@ export async function readPredictions({ file, evaluation, criteria }: Prediction
   const { classes } = criteria.data
   if (given !== undefined) demandOrder({ given, probabilities: joined, columns, classes, side: basename(table.file) })
   return { ...classified(said), ...customs }
+}
+
+/** What a prediction file may say. */
+function columnsOf(criteria: Criteria): readonly string[] {
+  const probabilities = criteria.data.classes.map((name) => `probability_${name}`)
+  const customs = customsOf(criteria).flatMap(({ column }) => column ?? [])
+  return ['prediction', 'score', 'probability', ...probabilities, ...customs]
 }
 
 /** The columns of metrics of the project's own, by their names; those that are not there are found lacking later. */
@@ -134,38 +142,21 @@ interface Joining {
 
 /** For every row of the evaluation data, the row of the prediction file. */
 function join({ table, id, evaluation, faults }: Joining): Int32Array {
-  const placeOf = finder(evaluation.ids)
-  const writtenThere = spellings(evaluation.ids)
-  const order = new Int32Array(evaluation.ids.length).fill(-1)
+  const { ids, idPlaces } = evaluation
+  const writtenThere = spellings(ids)
+  const order = new Int32Array(ids.length).fill(-1)
   for (const [row, name] of table.column(id).entries()) {
-    const place = placeOf(name, row)
+    const place = ids[row] === name ? row : idPlaces.placeOf(name)
     const problem = place < 0 ? unknown(name, writtenThere) : order[place] === -1 ? undefined : 'is predicted twice'
     if (problem !== undefined) faults.push(cellFault({ table, row, column: id, value: name, problem }))
     if (place >= 0) order[place] = row
   }
   for (const [place, row] of order.entries()) {
     if (row >= 0) continue
-    const value = evaluation.ids[place] ?? ''
+    const value = ids[place] ?? ''
     faults.push({ subject: id, source: { kind: 'file', file: table.file }, problem: 'is not predicted', value })
   }
   return order
-}
-
-/** Where a name is in a list without repeats, or -1. A table of all names is made only when one is not where it is looked for first. */
-function finder(names: readonly string[]): (name: string, first: number) => number {
-  let places: Map<string, number> | undefined
-  return (name, first) => {
-    if (names[first] === name) return first
-    places ??= placesOf(names)
-    return places.get(name) ?? -1
-  }
-}
-
-function placesOf(names: readonly string[]): Map<string, number> {
-  // One after another: a list of pairs would take several times the memory.
-  const places = new Map<string, number>()
-  for (const [place, name] of names.entries()) places.set(name, place)
-  return places
 }
 
 function unknown(name: string, writtenThere: (name: string) => string | undefined): string {

@@ -1,4 +1,22 @@
-import type { TypedCells } from './typed-cells.ts'
+import type { Names } from './names.ts'
+import { TypedCells } from './typed-cells.ts'
+
+/** What is asked of a table, and what is known of it beforehand. */
+export interface TableOptions {
+  /** Columns that must be there. */
+  readonly needed?: readonly string[]
+  /** The columns that will be looked at: others are read over and not kept. All, where it is left out. */
+  readonly only?: readonly string[]
+  /** What the cells of a column probably are, by its name: a text among them is not kept a second time. What is not, is read all the same. */
+  readonly like?: Readonly<Record<string, Names>>
+}
+
+/** The cells of a column that is about to be read; undefined where nobody will look at it. */
+export function cellsFor(name: string, { only, like = {} }: TableOptions, rows?: number): TypedCells | undefined {
+  if (only?.includes(name) === false) return undefined
+  const names = Object.hasOwn(like, name) ? like[name] : undefined
+  return names === undefined ? new TypedCells(rows) : TypedCells.like(names)
+}
 
 /** The columns of a file, and where each row stands in it. */
 export interface Columns {

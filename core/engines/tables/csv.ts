@@ -1,8 +1,7 @@
 import { ConfigError } from '../../errors/errors.ts'
-import { type Columns, LineList } from './columns.ts'
-import type { TableOptions } from './table.ts'
+import { cellsFor, type Columns, LineList, type TableOptions } from './columns.ts'
 import { textOf } from './text.ts'
-import { TypedCells } from './typed-cells.ts'
+import type { TypedCells } from './typed-cells.ts'
 
 /** What csv-parse tells about a fault; its class is loaded lazily, with the rest of it. */
 interface ParseFault {
@@ -22,11 +21,10 @@ export interface RowSink {
 /**
  * Reads a CSV file with a header into columns. Every cell stays the text that it is.
  *
- * @param like By the names of columns, what they probably have row by row (see `TypedCells.like`).
  * @throws ConfigError as `scanCsv`.
  */
-export async function readCsv(file: string, delimiter: ',' | '\t', like: TableOptions['like'] = {}): Promise<Columns> {
-  const filling = new Filling(like)
+export async function readCsv(file: string, delimiter: ',' | '\t', options: TableOptions = {}): Promise<Columns> {
+  const filling = new Filling(options)
   await scanCsv(file, delimiter, filling)
   return filling.columns()
 }
@@ -109,19 +107,16 @@ class Scan {
 class Filling implements RowSink {
   readonly #lines = new LineList()
   #names: readonly string[] = []
-  #cells: readonly TypedCells[] = []
-  readonly #like: ReadonlyMap<string, readonly string[]>
+  #cells: ReadonlyArray<TypedCells | undefined> = []
+  readonly #options: TableOptions
 
-  constructor(like: NonNullable<TableOptions['like']>) {
-    this.#like = new Map(Object.entries(like))
+  constructor(options: TableOptions) {
+    this.#options = options
   }
 
   header(names: readonly string[]): void {
     this.#names = names
-    this.#cells = names.map((name) => {
-      const texts = this.#like.get(name)
-      return texts === undefined ? new TypedCells() : TypedCells.like(texts)
-    })
+    this.#cells = names.map((name) => cellsFor(name, this.#options))
   }
 
   row(cells: readonly string[], line: number): void {
@@ -130,7 +125,11 @@ class Filling implements RowSink {
   }
 
   columns(): Columns {
-    const columns = new Map(this.#names.map((name, at) => [name, this.#cells[at] ?? new TypedCells()]))
+    const columns = new Map<string, TypedCells>()
+    for (const [at, name] of this.#names.entries()) {
+      const cells = this.#cells[at]
+      if (cells !== undefined) columns.set(name, cells)
+    }
     return { names: this.#names, columns, rows: this.#lines.length, lines: this.#lines.values() }
   }
 }

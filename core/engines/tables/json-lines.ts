@@ -1,7 +1,7 @@
 import { ConfigError, errorMessage } from '../../errors/errors.ts'
-import { type Columns, LineList } from './columns.ts'
+import { cellsFor, type Columns, LineList, type TableOptions } from './columns.ts'
 import { textOf } from './text.ts'
-import { TypedCells } from './typed-cells.ts'
+import type { TypedCells } from './typed-cells.ts'
 
 /**
  * Reads JSON Lines (https://jsonlines.org): one object a line. Numbers and booleans become their text; null and an absent
@@ -9,20 +9,22 @@ import { TypedCells } from './typed-cells.ts'
  *
  * @throws ConfigError with file and line where a line is no flat object, or holds a whole number too large to be exact.
  */
-export async function readJsonLines(file: string): Promise<Columns> {
-  const columns = new Map<string, TypedCells>()
+export async function readJsonLines(file: string, options: TableOptions = {}): Promise<Columns> {
+  const cells = new Map<string, TypedCells | undefined>()
   const lines = new LineList()
   for await (const { object, line } of scanJsonLines(file)) {
     const row = lines.length
     for (const [name, value] of Object.entries(object)) {
-      const column = columns.get(name) ?? new TypedCells()
-      columns.set(name, column)
-      filled(column, row).addText(cellOf(value, { file, line, name }))
+      if (!cells.has(name)) cells.set(name, cellsFor(name, options))
+      const column = cells.get(name)
+      const text = cellOf(value, { file, line, name })
+      if (column !== undefined) filled(column, row).addText(text)
     }
     lines.add(line)
   }
-  for (const column of columns.values()) filled(column, lines.length)
-  return { names: [...columns.keys()], columns, rows: lines.length, lines: lines.values() }
+  const columns = new Map<string, TypedCells>()
+  for (const [name, column] of cells) if (column !== undefined) columns.set(name, filled(column, lines.length))
+  return { names: [...cells.keys()], columns, rows: lines.length, lines: lines.values() }
 }
 
 /** A column with so many cells: those of rows without its key are missing. */

@@ -1,8 +1,8 @@
 import type { SchemaTree } from 'hyparquet'
 import { ConfigError } from '../../errors/errors.ts'
-import type { Columns } from './columns.ts'
+import { cellsFor, type Columns, type TableOptions } from './columns.ts'
 import { type ParquetFile, withParquet } from './parquet-file.ts'
-import { NoCell, TypedCells } from './typed-cells.ts'
+import { NoCell, type TypedCells } from './typed-cells.ts'
 
 /**
  * Reads a Parquet file (https://parquet.apache.org/docs/file-format/) into columns. Whole numbers are exact, whatever their size;
@@ -11,7 +11,7 @@ import { NoCell, TypedCells } from './typed-cells.ts'
  *
  * @throws ConfigError when it is no Parquet file, is cut off, uses what the reader does not know, or has two columns of one name.
  */
-export function readParquet(file: string): Promise<Columns> {
+export function readParquet(file: string, options: TableOptions = {}): Promise<Columns> {
   return withParquet(file, { parsers: { stringFromBytes: strictText } }, async (parquet) => {
     const names = parquet.columns.map(({ element }) => element.name)
     const twice = names.find((name, at) => names.indexOf(name) !== at)
@@ -19,22 +19,24 @@ export function readParquet(file: string): Promise<Columns> {
     const columns = new Map<string, TypedCells>()
     const unreadable = new Map<string, string>()
     for (const column of parquet.columns) {
-      const cells = await cellsOf(parquet, column)
-      if (typeof cells === 'string') unreadable.set(column.element.name, cells)
-      else columns.set(column.element.name, cells)
+      const { name } = column.element
+      const cells = cellsFor(name, options, parquet.rows)
+      if (cells === undefined) continue
+      const problem = await fill(cells, parquet, column)
+      if (problem === undefined) columns.set(name, cells)
+      else unreadable.set(name, problem)
     }
     return { names, columns, unreadable, rows: parquet.rows, lines: undefined }
   })
 }
 
-/** The cells of a column, or why there are none. */
-async function cellsOf(parquet: ParquetFile, column: SchemaTree): Promise<TypedCells | string> {
+/** Takes in the cells of a column; returns why that cannot be done. */
+async function fill(cells: TypedCells, parquet: ParquetFile, column: SchemaTree): Promise<string | undefined> {
   const { element, children } = column
   if (children.length > 0 || element.repetition_type === 'REPEATED') return 'holds lists or structures'
   const logical = element.logical_type?.type
   const isDay = element.converted_type === 'DATE' || logical === 'DATE'
   const isDecimal = element.converted_type === 'DECIMAL' || logical === 'DECIMAL'
-  const cells = new TypedCells(parquet.rows)
   try {
     for await (const values of parquet.values(element.name))
       for (let at = 0; at < values.length; at++) cells.add(values[at], { isDay, isDecimal })
@@ -42,7 +44,7 @@ async function cellsOf(parquet: ParquetFile, column: SchemaTree): Promise<TypedC
     if (error instanceof NoCell) return error.message
     throw error
   }
-  return cells
+  return undefined
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

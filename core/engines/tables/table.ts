@@ -1,6 +1,6 @@
 import { ConfigError } from '../../errors/errors.ts'
 import type { Fault, FileSource } from '../../errors/fault.ts'
-import type { Columns } from './columns.ts'
+import type { Columns, TableOptions } from './columns.ts'
 import { readCsv } from './csv.ts'
 import { readJsonLines } from './json-lines.ts'
 import { parseNumbers } from './numbers.ts'
@@ -34,19 +34,9 @@ export interface NumberOptions {
   readonly missing?: 'refuse' | 'nan'
 }
 
-export interface TableOptions {
-  /** Columns that must be there. */
-  readonly needed?: readonly string[]
-  /**
-   * Texts that a column probably has, row by row, by its name: a CSV file's column takes no memory as long as it does. What
-   * it does have is read all the same.
-   */
-  readonly like?: Readonly<Record<string, readonly string[]>>
-}
-
 const readers = {
-  '.csv': (file: string, { like }: TableOptions) => readCsv(file, ',', like),
-  '.tsv': (file: string, { like }: TableOptions) => readCsv(file, '\t', like),
+  '.csv': (file: string, options: TableOptions) => readCsv(file, ',', options),
+  '.tsv': (file: string, options: TableOptions) => readCsv(file, '\t', options),
   '.jsonl': readJsonLines,
   '.ndjson': readJsonLines,
   '.parquet': readParquet,
@@ -78,6 +68,7 @@ function tableOf(file: string, table: Columns): Table {
   const { names, columns, rows, lines } = table
   const cells = (name: string): TypedCells => {
     const found = columns.get(name)
+    if (found === undefined && isLeftOut(name, table)) throw new RangeError(`column ${name} was not asked for`)
     if (found === undefined) throw new ConfigError({ code: 'TY0304', faults: [noColumn(file, name, table)] })
     return found
   }
@@ -95,6 +86,10 @@ function tableOf(file: string, table: Columns): Table {
     return parseNumbers({ name, cells: known ?? column(name), placeOf }, options.missing ?? 'refuse')
   }
   return { file, names, rows, column, numbers, lineOf, placeOf }
+}
+
+function isLeftOut(name: string, { names, unreadable }: Columns): boolean {
+  return names.includes(name) && unreadable?.has(name) !== true
 }
 
 function about(file: string): Pick<Fault, 'subject' | 'source'> {

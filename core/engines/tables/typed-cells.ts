@@ -1,10 +1,11 @@
+import type { Names } from './names.ts'
 import { numberOf } from './numbers.ts'
 
 /** A column with more cells that are written in another way than their number is kept as text. */
 const mostOdd = 64
 
-/** As many different texts of a column are kept once. */
-const mostShared = 1024
+/** A column of more different texts than this, nearly every cell another, is not searched for repeats. */
+const mostUnlike = 2 ** 16
 
 /** What cannot be a cell of a table, with why. */
 export class NoCell extends Error {}
@@ -24,11 +25,13 @@ export interface CellType {
 export class TypedCells {
   #numbers: Float64Array | undefined
   #texts: string[] | undefined
-  /** What every cell so far is the same as, row by row. */
-  #like: readonly string[] | undefined
+  /** What every cell so far is among, and at which places: row by row the same as long as there are none. */
+  #like: Names | undefined
+  #places: Int32Array | undefined
   /** Texts that their numbers are not written as: 1.0, 007, or more digits than a number has. */
   readonly #odd = new Map<number, string>()
-  readonly #shared = new Map<string, string>()
+  /** The texts so far, by themselves; undefined where they hardly repeat. */
+  #shared: Map<string, string> | undefined = new Map()
   #length = 0
 
   /** @param rows as many as will come, where that is known. */
@@ -36,11 +39,11 @@ export class TypedCells {
     this.#numbers = new Float64Array(rows)
   }
 
-  /** A column that probably has these very texts, in their order: as long as it does, it takes no memory of its own. */
-  static like(texts: readonly string[]): TypedCells {
+  /** A column that probably has these very texts: none of them is kept twice, and in their order it takes no memory of its own. */
+  static like(names: Names): TypedCells {
     const cells = new TypedCells(0)
     cells.#numbers = undefined
-    cells.#like = texts
+    cells.#like = names
     return cells
   }
 
@@ -48,19 +51,35 @@ export class TypedCells {
   add(value: unknown, type: CellType = {}): void {
     const near = nearest(value, type.isDecimal === true)
     if (near !== undefined && this.#numbers !== undefined) this.#put(near, this.#numbers)
-    else this.#asTexts().push(this.#once(textOf(value, type.isDay === true)))
+    else this.#addOther(textOf(value, type.isDay === true))
   }
 
   /** Adds a cell that is text in its file. It stays the very text, also where it is kept as its number. */
   addText(text: string): void {
     if (this.#numbers === undefined) {
-      if (this.#like?.[this.#length] === text) this.#length++
-      else this.#asTexts().push(this.#once(text))
+      this.#addOther(text)
       return
     }
     const value = text === '' ? Number.NaN : Number(text)
     if (text === '' || (Number.isFinite(value) && String(value) === text)) this.#put(value, this.#numbers)
     else this.#addOdd(text, this.#numbers)
+  }
+
+  /** Adds a text that is no number, or in a column that is none of numbers. */
+  #addOther(text: string): void {
+    const row = this.#length
+    const isNext = this.#places === undefined && this.#like?.texts[row] === text
+    const place = isNext ? row : (this.#like?.placeOf(text) ?? -1)
+    if (place < 0) this.#asTexts().push(this.#once(text))
+    else this.#putPlace(place)
+  }
+
+  #putPlace(place: number): void {
+    const row = this.#length++
+    if (this.#places === undefined && place === row) return
+    this.#places ??= Int32Array.from({ length: Math.max(1024, this.#like?.texts.length ?? 0) }, (_, at) => at)
+    if (row === this.#places.length) this.#places = larger(this.#places)
+    this.#places[row] = place
   }
 
   #addOdd(text: string, numbers: Float64Array): void {
@@ -80,8 +99,8 @@ export class TypedCells {
 
   /** Every cell as text; a missing value is the empty text. */
   texts(): readonly string[] {
-    const like = this.#like?.length === this.#length ? this.#like : undefined
-    return this.#texts ?? like ?? this.#made()
+    const isWhole = this.#places === undefined && this.#like?.texts.length === this.#length
+    return this.#texts ?? (isWhole ? this.#like?.texts : undefined) ?? this.#made()
   }
 
   /** Every cell as a number, NaN where it is missing; undefined where the column holds something else, too. */
@@ -89,11 +108,15 @@ export class TypedCells {
     return this.#numbers?.subarray(0, this.#length)
   }
 
-  /** The same text, without a copy of it for each row where a column has few. */
+  /** The same text, without a copy of it for each row that has it. */
   #once(text: string): string {
-    const known = this.#shared.get(text)
-    if (known === undefined && this.#shared.size < mostShared) this.#shared.set(text, text)
-    return known ?? text
+    const shared = this.#shared
+    if (shared === undefined) return text
+    const known = shared.get(text)
+    if (known !== undefined) return known
+    shared.set(text, text)
+    if (shared.size > mostUnlike && shared.size > 0.75 * this.length) this.#shared = undefined
+    return text
   }
 
   #put(value: number, numbers: Float64Array): void {
@@ -107,12 +130,17 @@ export class TypedCells {
     this.#texts = this.#made()
     this.#numbers = undefined
     this.#like = undefined
+    this.#places = undefined
     this.#odd.clear()
     return this.#texts
   }
 
   #made(): string[] {
-    if (this.#like !== undefined) return this.#like.slice(0, this.#length)
+    if (this.#like !== undefined) {
+      const known = this.#like.texts
+      const places = this.#places?.subarray(0, this.#length)
+      return places === undefined ? known.slice(0, this.#length) : Array.from(places, (place) => known[place] ?? '')
+    }
     const texts = Array.from<string>({ length: this.#length })
     for (const [row, value] of (this.numbers() ?? []).entries()) texts[row] = numberText(value)
     for (const [row, text] of this.#odd) texts[row] = text
@@ -120,8 +148,10 @@ export class TypedCells {
   }
 }
 
-function larger(numbers: Float64Array): Float64Array {
-  const room = new Float64Array(Math.max(1024, numbers.length * 2))
+function larger<T extends Float64Array | Int32Array>(numbers: T): T
+function larger(numbers: Float64Array | Int32Array): Float64Array | Int32Array {
+  const length = Math.max(1024, numbers.length * 2)
+  const room = numbers instanceof Int32Array ? new Int32Array(length) : new Float64Array(length)
   room.set(numbers)
   return room
 }

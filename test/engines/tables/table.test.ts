@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Names } from '../../../core/engines/tables/names.ts'
 import { readTable } from '../../../core/engines/tables/table.ts'
 import { ConfigError } from '../../../core/errors/errors.ts'
 import { faultLine } from '../../../core/errors/render.ts'
@@ -39,13 +40,25 @@ describe('a CSV file', () => {
   test('that is told what a column is probably like is read as it is', async () => {
     const path = await file('alike.csv', 'id,p\n1,0.5\nb,0.25\n')
     for (const like of [['1', 'b'], ['1', 'c', 'b'], ['b', '1'], ['1'], []]) {
-      const table = await readTable(path, { like: { id: like } })
+      const table = await readTable(path, { like: { id: new Names(like) } })
       expect(table.column('id')).toEqual(['1', 'b'])
       expect(Array.from(table.numbers('p'))).toEqual([0.5, 0.25])
       await expect(faultsOf(() => table.numbers('id'))).resolves.toHaveLength(1)
     }
-    const numbers = await readTable(path, { like: { p: ['0.5', '0.25'] } })
+    const numbers = await readTable(path, { like: { p: new Names(['0.5', '0.25']) } })
     expect(Array.from(numbers.numbers('p'))).toEqual([0.5, 0.25])
+  })
+
+  test('keeps the columns that are asked for, and knows the names of all', async () => {
+    const json = await file('some.jsonl', '{"id":"a","p":1}\n{"x":"?","id":"b"}\n')
+    for (const path of [await file('some.csv', 'x,id,p\n?,a,1\n,b,\n'), json]) {
+      const table = await readTable(path, { only: ['id', 'p', 'q'] })
+      expect(table.names.toSorted()).toEqual(['id', 'p', 'x'])
+      expect(table.column('id')).toEqual(['a', 'b'])
+      expect(table.column('p')).toEqual(['1', ''])
+      expect(() => table.column('x')).toThrow(new RangeError('column x was not asked for'))
+      await expect(faultsOf(() => table.column('q'))).resolves.toHaveLength(1)
+    }
   })
 
   test('becomes columns of text, with the line of each row', async () => {
