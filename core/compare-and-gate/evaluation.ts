@@ -7,10 +7,12 @@ import type { Fault } from '../errors/fault.ts'
 import type { Digest } from '../records/digest.ts'
 import { classesHint } from './class-hint.ts'
 import { areAboutNumbers, askedMetrics, type Criteria } from './criteria.ts'
+import { customsOf } from './customs/customs.ts'
 import { cellFault, isNoName, shortened } from './faults.ts'
 import { demandOneCluster, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
+import { mostRows } from './repeats.ts'
+import { nameOf, readGroups, readSlices, type Slices } from './slices/read.ts'
 import { plainName, writtenElsewhere } from './spelling.ts'
-import { readGroups, readSlices, type Slices } from './slices/read.ts'
 
 /** What the rows count for, and which of them depend on each other. */
 interface RowUnits {
@@ -56,10 +58,14 @@ export async function readEvaluation(source: {
   criteria: Criteria
   folder: string
   file: string | undefined
+  /** Whether a model reads its features from the table: else those of a large one are not kept. */
+  isForModels: boolean
 }): Promise<Evaluation> {
   const { data } = source.criteria
   const file = source.file ?? resolve(source.folder, data.file)
-  const table = await readTable(file, { needed: [data.id, data.label] })
+  const needed = [data.id, data.label]
+  const options = source.isForModels ? {} : { only: columnsOf(source.criteria), wholeUpTo: mostRows }
+  const table = await readTable(file, { needed, ...options })
   const ids = table.column(data.id)
   const idPlaces = new Names(ids)
   const faults = [...repeated(table, data.id, idPlaces), ...(table.rows === 0 ? [noRows(table)] : [])]
@@ -84,6 +90,20 @@ export async function readEvaluation(source: {
   const { digest } = await digestFile(file)
   const { rows } = table
   return { file, name: basename(file), digest, rows, table, ids, idPlaces, labels, queries, slices, groups, units }
+}
+
+/** The columns that the criteria name. */
+function columnsOf(criteria: Criteria): readonly string[] {
+  const { id, label, weight, cluster, query } = criteria.data
+  const divisions = [
+    ...(criteria.slices ?? []).flatMap(({ by }) => by),
+    ...(criteria.fairness ?? []).map(({ groups }) => groups),
+  ]
+  return [
+    ...[id, label, weight, cluster, query].flatMap((name) => name ?? []),
+    ...divisions.flat().map(nameOf),
+    ...customsOf(criteria).flatMap(({ columns = {} }) => Object.keys(columns)),
+  ]
 }
 
 /** Whether the labels are numbers: every metric of the criteria looks at values. */

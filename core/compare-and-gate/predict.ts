@@ -67,6 +67,16 @@ export async function predictBoth({ context, candidate, champion, evaluation }: 
   }
 }
 
+/** Whether a side is evaluated on the table itself, whose every column may be a feature. */
+export function isForModels({ context, candidate, champion }: Omit<Sides, 'evaluation'>): boolean {
+  const { candidatePredictions, championPredictions } = context.inputs
+  const ways = [
+    wayOf({ context, side: candidate, file: candidatePredictions }),
+    champion && wayOf({ context, side: champion, file: championPredictions }),
+  ]
+  return ways.includes('onnx')
+}
+
 function reusedBy(one: Told, other: Told | undefined): Pick<GatePredicate['predictions'], 'reused'> {
   const reused = {
     ...(one.reused === undefined ? {} : { candidate: one.reused }),
@@ -104,8 +114,8 @@ interface Told {
 
 async function predict(asked: AskedOrGiven): Promise<Told> {
   const { context, evaluation, side } = asked
-  const { predictions: wanted, criteria } = context.inputs
-  const way = wanted === 'auto' ? best(asked) : wanted
+  const { criteria } = context.inputs
+  const way = wayOf(asked)
   const told = await again(asked, way)
   const lacking = lackingFor(criteria.value, told.predictions)
   if (lacking.length > 0) {
@@ -144,7 +154,8 @@ async function expectedBy(asked: Asked, way: KnownWay): Promise<PredictedBy> {
 type Way = 'files' | KnownWay
 
 /** Files that were given say it best; an ONNX file needs no environment and runs no code of its author. */
-function best({ context, side, file }: AskedOrGiven): Way {
+function wayOf({ context, side, file }: Omit<AskedOrGiven, 'evaluation'>): Way {
+  if (context.inputs.predictions !== 'auto') return context.inputs.predictions
   if (file !== undefined) return 'files'
   return onlyOnnxFile(side) === undefined && context.inputs.predict !== undefined ? 'command' : 'onnx'
 }

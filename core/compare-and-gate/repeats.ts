@@ -8,8 +8,8 @@ const mostRepeats = 0.1
 /** Fewer columns than this repeat by themselves. */
 const fewestColumns = 3
 
-/** A larger table is not looked at: its columns as texts would take more memory than the hint is worth. */
-const mostRows = 200_000
+/** A larger table is not looked at: its columns would take more memory than the hint is worth. */
+export const mostRows = 200_000
 
 /**
  * What to say of evaluation data whose rows repeat each other in all features: such rows say the same thing twice, and as

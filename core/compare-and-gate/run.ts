@@ -17,7 +17,7 @@ import type { definition } from './definition.ts'
 import { ending } from './ending.ts'
 import { readEvaluation } from './evaluation.ts'
 import { repeatsWarning } from './repeats.ts'
-import { type Predicted, predictBoth } from './predict.ts'
+import { isForModels, type Predicted, predictBoth } from './predict.ts'
 import { unrelatedWarnings } from './unrelated.ts'
 import { keepPredictions } from './predictions/kept.ts'
 import { type Comparison, predicateOf } from './predicate.ts'
@@ -63,7 +63,12 @@ async function predictedRows(context: GateContext): Promise<{ comparison: Compar
   demandModel(candidate, inputs.model, host.inputName('candidate'))
   const champion = await championOf(context, candidate)
   const folder = project.folderOf(inputs.model)
-  const evaluation = await readEvaluation({ criteria: inputs.criteria.value, folder, file: inputs.data })
+  const evaluation = await readEvaluation({
+    criteria: inputs.criteria.value,
+    folder,
+    file: inputs.data,
+    isForModels: isForModels({ context, candidate, champion }),
+  })
   const repeats = repeatsWarning(inputs.criteria.value, evaluation.table)
   if (repeats !== undefined) host.log.warning(repeats)
   const rows = `${counted(evaluation.rows, 'row')} of ${evaluation.name}`

@@ -80,7 +80,8 @@ export function divisionName(by: SlicesBy): string {
   return (Array.isArray(by) ? by : [by]).map(nameOf).join(' × ')
 }
 
-function nameOf(by: SliceColumn): string {
+/** The column that an entry divides by. */
+export function nameOf(by: SliceColumn): string {
   return typeof by === 'string' ? by : by.column
 }
 

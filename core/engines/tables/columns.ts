@@ -7,13 +7,21 @@ export interface TableOptions {
   readonly needed?: readonly string[]
   /** The columns that will be looked at: others are read over and not kept. All, where it is left out. */
   readonly only?: readonly string[]
+  /** A table of so many rows or fewer is kept with all its columns, whatever `only` says; 0 where it is left out. */
+  readonly wholeUpTo?: number
   /** What the cells of a column probably are, by its name: a text among them is not kept a second time. What is not, is read all the same. */
   readonly like?: Readonly<Record<string, Names>>
 }
 
-/** The cells of a column that is about to be read; undefined where nobody will look at it. */
-export function cellsFor(name: string, { only, like = {} }: TableOptions, rows?: number): TypedCells | undefined {
-  if (only?.includes(name) === false) return undefined
+/** Whether a column is kept in a table of so many rows. */
+export function isKept(name: string, rows: number, { only, wholeUpTo = 0 }: TableOptions): boolean {
+  return rows <= wholeUpTo || only?.includes(name) !== false
+}
+
+/** The cells of a column of a table that is about to be read, with as many rows as are known of it; undefined where it is not kept. */
+export function cellsFor(name: string, rows: number | undefined, options: TableOptions): TypedCells | undefined {
+  if (!isKept(name, rows ?? 1, options)) return undefined
+  const { like = {} } = options
   const names = Object.hasOwn(like, name) ? like[name] : undefined
   return names === undefined ? new TypedCells(rows) : TypedCells.like(names)
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../errors/errors.ts'
-import { cellsFor, type Columns, LineList, type TableOptions } from './columns.ts'
+import { cellsFor, type Columns, isKept, LineList, type TableOptions } from './columns.ts'
 import { textOf } from './text.ts'
 import type { TypedCells } from './typed-cells.ts'
 
@@ -116,12 +116,19 @@ class Filling implements RowSink {
 
   header(names: readonly string[]): void {
     this.#names = names
-    this.#cells = names.map((name) => cellsFor(name, this.#options))
+    this.#cells = names.map((name) => cellsFor(name, undefined, this.#options))
   }
 
   row(cells: readonly string[], line: number): void {
     this.#lines.add(line)
+    if (this.#lines.length === (this.#options.wholeUpTo ?? 0) + 1) this.#letGo()
     for (let at = 0; at < cells.length; at++) this.#cells[at]?.addText(cells[at] ?? '')
+  }
+
+  /** Of a table that turns out to be large. */
+  #letGo(): void {
+    const isKeptOn = (name: string) => isKept(name, this.#lines.length, this.#options)
+    this.#cells = this.#names.map((name, at) => (isKeptOn(name) ? this.#cells[at] : undefined))
   }
 
   columns(): Columns {

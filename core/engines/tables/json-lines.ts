@@ -1,5 +1,5 @@
 import { ConfigError, errorMessage } from '../../errors/errors.ts'
-import { cellsFor, type Columns, LineList, type TableOptions } from './columns.ts'
+import { cellsFor, type Columns, isKept, LineList, type TableOptions } from './columns.ts'
 import { textOf } from './text.ts'
 import type { TypedCells } from './typed-cells.ts'
 
@@ -14,8 +14,10 @@ export async function readJsonLines(file: string, options: TableOptions = {}): P
   const lines = new LineList()
   for await (const { object, line } of scanJsonLines(file)) {
     const row = lines.length
+    if (row === options.wholeUpTo)
+      for (const name of cells.keys()) if (!isKept(name, row + 1, options)) cells.set(name, undefined)
     for (const [name, value] of Object.entries(object)) {
-      if (!cells.has(name)) cells.set(name, cellsFor(name, options))
+      if (!cells.has(name)) cells.set(name, cellsFor(name, row + 1, options))
       const column = cells.get(name)
       const text = cellOf(value, { file, line, name })
       if (column !== undefined) filled(column, row).addText(text)

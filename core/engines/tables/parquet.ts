@@ -20,7 +20,7 @@ export function readParquet(file: string, options: TableOptions = {}): Promise<C
     const unreadable = new Map<string, string>()
     for (const column of parquet.columns) {
       const { name } = column.element
-      const cells = cellsFor(name, options, parquet.rows)
+      const cells = cellsFor(name, parquet.rows, options)
       if (cells === undefined) continue
       const problem = await fill(cells, parquet, column)
       if (problem === undefined) columns.set(name, cells)

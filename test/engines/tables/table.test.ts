@@ -58,6 +58,11 @@ describe('a CSV file', () => {
       expect(table.column('p')).toEqual(['1', ''])
       expect(() => table.column('x')).toThrow(new RangeError('column x was not asked for'))
       await expect(faultsOf(() => table.column('q'))).resolves.toHaveLength(1)
+      const small = await readTable(path, { only: ['id'], wholeUpTo: 2 })
+      expect(small.column('p')).toEqual(['1', ''])
+      const large = await readTable(path, { only: ['id'], wholeUpTo: 1 })
+      expect(large.column('id')).toEqual(['a', 'b'])
+      expect(() => large.column('p')).toThrow(new RangeError('column p was not asked for'))
     }
   })
 
