@@ -89,7 +89,9 @@ const wholeShape = z.strictObject({
       .string()
       .min(1)
       .optional()
-      .describe('A column of numbers above 0: how much each row counts for. Only their ratios matter.'),
+      .describe(
+        'A column of numbers above 0: how much each row counts for; for metrics that rank the rows of a query one number for all rows of it. Only their ratios matter.',
+      ),
     cluster: z
       .string()
       .min(1)

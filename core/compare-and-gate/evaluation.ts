@@ -9,7 +9,7 @@ import { classesHint } from './class-hint.ts'
 import { areAboutNumbers, askedMetrics, type Criteria } from './criteria.ts'
 import { customsOf } from './customs/customs.ts'
 import { cellFault, isNoName, shortened } from './faults.ts'
-import { demandOneCluster, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
+import { demandOneCluster, demandOneWeight, demandRelevances, demandWholeQueries, readQueries } from './queries.ts'
 import { mostRows } from './repeats.ts'
 import { nameOf, readGroups, readSlices, type Slices } from './slices/read.ts'
 import { plainName, writtenElsewhere } from './spelling.ts'
@@ -84,6 +84,7 @@ export async function readEvaluation(source: {
   if (queries !== undefined) {
     const about = { queries, table, column: data.query ?? '' }
     if (units.clusters !== undefined) demandOneCluster(units.clusters, about)
+    if (units.weights !== undefined) demandOneWeight(units.weights, about)
     demandRelevances(labels, { table, column: data.label })
     demandWholeQueries(source.criteria.slices ?? [], { slices, ...about })
   }

@@ -48,12 +48,14 @@ export interface Facts {
  */
 export function evaluated(
   metric: Metric,
-  { labels, weights, clusters, queries }: Facts,
+  facts: Facts,
   { side, settings }: { readonly side: Predictions; readonly settings?: MetricSettings },
 ): Evaluated {
   const predictions = predicted(metric, side)
   if (predictions === undefined)
     throw new RangeError(`${metric.name} needs a ${metric.predicts}, which the model did not predict`)
+  // Rows of one query depend on each other: for what is counted in rows it is their cluster, where the criteria name no other.
+  const { labels, weights, queries, clusters = metric.unit === 'query' ? undefined : queries } = facts
   return { labels, predictions, settings, weights, clusters, queries }
 }
 
@@ -119,6 +121,7 @@ export function lackingFor(criteria: Criteria, predictions: Predictions): readon
 }
 
 function predicted(metric: Metric, { classes, probabilities, values, customs }: Predictions): Float64Array | undefined {
+  const { unit } = metric
   switch (metric.predicts) {
     case 'class':
       return classes
@@ -126,7 +129,8 @@ function predicted(metric: Metric, { classes, probabilities, values, customs }: 
     case 'score':
       return probabilities
     case 'value':
-      return values
+      // Beside metrics about two classes rows are ranked by how probable the last one is.
+      return unit === 'query' ? (values ?? probabilities) : values
     case 'custom':
       return customs?.[metric.name]
   }

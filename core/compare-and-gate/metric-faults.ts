@@ -26,7 +26,7 @@ interface MetricFault {
 /** Why a metric cannot be asked for in this place of this file. */
 export function metricFaults(asked: AskedFor): readonly MetricFault[] {
   const { metric, isRequired, isNumeric, data } = asked
-  const { name, isBinary, predicts, isOnlyShown, takes } = metric
+  const { name, isBinary, predicts, isOnlyShown, takes, unit } = metric
   const faults: MetricFault[] = []
   if (isBinary === true && data.classes.length !== 2) {
     const message = `is ${name}, which is for two classes, and there are ${data.classes.length}`
@@ -39,27 +39,28 @@ export function metricFaults(asked: AskedFor): readonly MetricFault[] {
     const message = `is not false, and ${name} can only be shown: no interval of it is known to hold. Let brier or logLoss decide`
     faults.push({ at: 'required', message })
   }
-  if (predicts === 'value' && !isNumeric)
-    faults.push({ at: 'metric', message: `is ${name}, which is about numbers, beside metrics about classes` })
+  if (predicts === 'value' && !isNumeric && !(unit === 'query' && data.classes.length === 2)) {
+    const twoClasses = unit === 'query' ? ': there must be two of these, the last one relevant' : ''
+    faults.push({
+      at: 'metric',
+      message: `is ${name}, which is about numbers, beside metrics about classes${twoClasses}`,
+    })
+  }
   return [...faults, ...ofQueries(asked), ...ofWhole(asked)]
 }
 
 function ofQueries({ metric: { name, unit }, data }: AskedFor): readonly MetricFault[] {
   if (unit !== 'query') return []
   const noQuery = `is ${name}, which ranks the rows of a query: give data.query, the column that names it`
-  const weighted = `is ${name}, which has a value per query, and data.weight is of rows`
-  return [
-    ...(data.query === undefined ? [{ message: noQuery }] : []),
-    ...(data.weight === undefined ? [] : [{ message: weighted }]),
-  ]
+  return data.query === undefined ? [{ message: noQuery }] : []
 }
 
 function ofWhole({ custom, isOfSlices, data }: AskedFor): readonly MetricFault[] {
   if (custom?.kind !== 'whole') return []
   const is = `is ${custom.name}, one number for all rows`
-  const hasUnits = data.weight !== undefined || data.cluster !== undefined
+  const hasUnits = [data.weight, data.cluster, data.query].some((column) => column !== undefined)
   return [
     ...(isOfSlices ? [{ message: `${is}: there is none for a slice` }] : []),
-    ...(hasUnits ? [{ message: `${is}, which takes no data.weight and no data.cluster` }] : []),
+    ...(hasUnits ? [{ message: `${is}, which takes no data.weight, no data.cluster and no data.query` }] : []),
   ]
 }

@@ -6,8 +6,9 @@ import type { Digest } from '../records/digest.ts'
 import type { GatePredicate } from '../records/evidence.ts'
 import type { PredictedBy } from '../records/predictions.ts'
 import type { Metric } from '../stats/metrics.ts'
+import type { Criteria } from './criteria.ts'
 import type { definition } from './definition.ts'
-import type { Evaluation } from './evaluation.ts'
+import { type Evaluation, isAboutNumbers } from './evaluation.ts'
 import { type Facts, lackingFor, type Predictions } from './facts.ts'
 import { byCommand, byFile, byOnnx } from './predictions/by.ts'
 import { lackingPlaces, predictByCommand } from './predictions/command.ts'
@@ -119,7 +120,7 @@ async function predict(asked: AskedOrGiven): Promise<Told> {
   const told = await again(asked, way)
   const lacking = lackingFor(criteria.value, told.predictions)
   if (lacking.length > 0) {
-    const needs = lacking.map(({ name, predicts }) => `${name} needs ${neededBy(predicts)}`).join('; ')
+    const needs = lacking.map((metric) => `${metric.name} needs ${neededBy(metric, criteria.value)}`).join('; ')
     const details = `${side.reference} does not predict what the criteria ask for: ${needs}`
     throw new ConfigError({ code: 'TY0304', details })
   }
@@ -128,7 +129,8 @@ async function predict(asked: AskedOrGiven): Promise<Told> {
   return told
 }
 
-function neededBy(predicts: Metric['predicts']): string {
+function neededBy({ predicts, unit }: Metric, criteria: Criteria): string {
+  if (unit === 'query' && !isAboutNumbers(criteria)) return 'a probability'
   return predicts === 'custom' ? 'its column in a prediction file' : `a ${predicts}`
 }
 

@@ -85,6 +85,28 @@ export function demandOneCluster(
   refuse([...faulty.values()])
 }
 
+/**
+ * Demands that all rows of a query weigh the same, which is then what the query weighs.
+ *
+ * @throws ConfigError TY0304 with the query, and the line where it has a second weight.
+ */
+export function demandOneWeight(
+  weights: Float64Array,
+  { queries, table, column }: Pick<Divided, 'queries' | 'table' | 'column'>,
+): void {
+  const firstOf = new Map<number, number>()
+  const faulty = new Map<number, Fault>()
+  for (const [row, query] of queries.entries()) {
+    const [weight = 0] = weights.subarray(row)
+    const first = firstOf.get(query) ?? weight
+    firstOf.set(query, first)
+    if (weight === first || faulty.has(query)) continue
+    const problem = `is a query whose rows weigh ${first} and ${weight}; a metric of queries needs one weight for all rows of a query`
+    faulty.set(query, cellFault({ table, row, column, value: table.column(column)[row] ?? '', problem }))
+  }
+  refuse([...faulty.values()])
+}
+
 /** The first row of each query that is in another slice than the rows of it before. */
 function cut({ names, rows }: Slices, { queries, table, column }: Omit<Divided, 'slices'>): readonly Fault[] {
   const sliceOf = new Map<number, number>()

@@ -13,11 +13,11 @@ export const mostRows = 200_000
 
 /**
  * What to say of evaluation data whose rows repeat each other in all features: such rows say the same thing twice, and as
- * independent rows they make every interval too narrow. Nothing where clusters are named already.
+ * independent rows they make every interval too narrow. Nothing where clusters are named already, or queries, which are clusters too.
  */
 export function repeatsWarning({ data }: Criteria, table: Table): string | undefined {
-  const { id, label, weight, cluster, features } = data
-  if (cluster !== undefined || table.rows === 0 || table.rows > mostRows) return undefined
+  const { id, label, weight, cluster, query, features } = data
+  if (cluster !== undefined || query !== undefined || table.rows === 0 || table.rows > mostRows) return undefined
   const names = features ?? table.names.filter((name) => name !== id && name !== label && name !== weight)
   const columns = names.filter((name) => table.names.includes(name)).map((name) => table.column(name))
   if (columns.length < fewestColumns) return undefined

@@ -16,7 +16,7 @@ export interface Units {
   readonly rows: number
   /** In how many clusters, where there are any. */
   readonly clusters?: number
-  /** How many independent rows of equal weight the rows are worth, where they have weights or clusters. */
+  /** How many independent rows (or queries) of equal weight they are worth, where they have weights, or rows clusters. */
   readonly effective?: number
 }
 
@@ -30,8 +30,10 @@ export type Unit = 'row' | 'query'
 export function unitsOf(metric: Pick<Metric, 'unit'>, evaluated: Evaluated): Units {
   const rows = evaluated.labels.length
   if (metric.unit !== 'query') return { unit: 'row', n: rows, left: 0, rows, ...worthOf(evaluated) }
-  const { queries, left } = queryCounts(evaluated)
-  return { unit: 'query', n: queries - left, left, rows }
+  const { queries, left, units } = queryCounts(evaluated)
+  const n = queries - left
+  const effective = units.weights && effectiveRows(n, units)
+  return { unit: 'query', n, left, rows, ...(effective !== undefined && { effective }) }
 }
 
 function worthOf(evaluated: Evaluated): Pick<Units, 'clusters' | 'effective'> {
@@ -49,7 +51,7 @@ export function standsOn({
   effective,
 }: Units): Pick<CriterionResult, 'n' | 'unit' | 'clusters' | 'effective'> {
   const worth = { ...(clusters !== undefined && { clusters }), ...(effective !== undefined && { effective }) }
-  return unit === 'query' ? { n, unit } : { n, ...worth }
+  return unit === 'query' ? { n, unit, ...worth } : { n, ...worth }
 }
 
 /** A sentence with what it stands on where that is not all rows, one like the other. */
@@ -58,7 +60,7 @@ export function withUnits(
   { unit, n, left, rows, clusters, effective }: Units,
   needed?: number,
 ): string {
-  if (effective !== undefined) {
+  if (effective !== undefined && unit === 'row') {
     const where = clusters === undefined ? '' : ` in ${counted(clusters, 'cluster')}`
     const alike = clusters === undefined ? 'weighted like these' : 'in clusters like these'
     const more = needed === undefined ? '' : `; those needed are ${alike}`
@@ -67,7 +69,9 @@ export function withUnits(
   if (unit === 'row') return sentence
   const others =
     left === 0 ? '' : `; ${countedUnits(left, 'query')} without a relevant row ${left === 1 ? 'does' : 'do'} not count`
-  return `${sentence} (${countedUnits(n, 'query')} of ${counted(rows, 'row')}${others}.)`
+  const worth =
+    effective === undefined ? '' : `, worth ${Math.floor(effective).toLocaleString('en-US')} of equal weight`
+  return `${sentence} (${countedUnits(n, 'query')} of ${counted(rows, 'row')}${worth}${others}.)`
 }
 
 /** `20 independent ones`; a part of a row is none. */

@@ -18,7 +18,7 @@ const compared = {
   n: count.describe('Rows that it stands on, or queries.'),
   unit: z.literal('query').optional().describe('What `n` and `needed` count; rows where it is left out.'),
   clusters: count.optional().describe('In how many clusters of rows that depend on each other.'),
-  effective: number.optional().describe('How many independent rows of equal weight they are worth.'),
+  effective: number.optional().describe('How many independent rows (or queries) of equal weight they are worth.'),
   candidate: number.optional(),
   champion: number.optional(),
   difference: number.optional().describe('Candidate minus champion, in the metric’s unit.'),

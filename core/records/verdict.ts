@@ -45,7 +45,7 @@ export interface CriterionResult {
   readonly unit?: 'query'
   /** In how many clusters of rows that depend on each other. */
   readonly clusters?: number
-  /** How many independent rows of equal weight they are worth, where they have weights or clusters. */
+  /** How many independent rows (or queries) of equal weight they are worth, where they have weights or clusters. */
   readonly effective?: number
   /** Rows (or queries) that would decide, for an inconclusive criterion. */
   readonly needed?: number

@@ -135,13 +135,64 @@ describe('metrics that rank the rows of a query', () => {
 test.each([
   ['ndcg without a column of queries', { query: undefined }, ndcg, 'give data.query'],
   ['a column of queries that no metric looks at', {}, { metric: 'mae', absolute: { max: 1 } }, 'no metric ranks'],
-  ['ndcg beside weights of rows', { weight: 'w' }, ndcg, 'data.weight is of rows'],
   ['hitAtK without k', {}, { metric: 'hitAtK', absolute: { min: 0.1 } }, 'needs k for hitAtK'],
   ['map with k', {}, { metric: 'map', k: 3, absolute: { min: 0.1 } }, 'which map does not look at'],
 ])('%s is refused', (_, other, criterion, words) => {
   const read = criteriaShape.safeParse({ version: 1, data: { ...data, ...other }, criteria: [criterion] })
 
   expect(read.error?.issues.map(({ message }) => message).join()).toContain(words)
+})
+
+describe('beside metrics of two classes', () => {
+  const mixed = [{ metric: 'accuracy', vsChampion: { nonInferior: 0.05 } }, ndcg]
+
+  test('the last class is relevant, rows are ranked by its probability, and the rows of a query are a cluster', () => {
+    const { labels, queries, candidate } = lists(200, { candidate: 0.5, champion: 1 })
+    const side = (at: number) => {
+      const probabilities = labels.map((label, row) => ((row + at) % 9 === 0 ? 0.5 : label > 0 ? 0.8 : 0.3))
+      return { probabilities, classes: probabilities.map((p) => (p >= 0.5 ? 1 : 0)) }
+    }
+    const facts = { labels: labels.map((label) => (label > 0 ? 1 : 0)), queries, candidate: side(0), champion: side(4) }
+    expect(candidate.values).toHaveLength(1600)
+
+    const { results } = decide(criteriaOf(mixed), facts)
+    const byClusters = decide(
+      criteriaShape.parse({
+        version: 1,
+        data: { ...data, query: undefined, cluster: 'list' },
+        criteria: mixed.slice(0, 1),
+      }),
+      { ...facts, queries: undefined, clusters: queries },
+    )
+    const values = ({ probabilities }: ReturnType<typeof side>) => ({ values: probabilities })
+    const ranked = decide(criteriaOf([ndcg]), { ...facts, candidate: values(side(0)), champion: values(side(4)) })
+
+    expect(results[0]).toMatchObject({ metric: 'accuracy', n: 1600, clusters: 200 })
+    expect(results[0]).toEqual(byClusters.results[0])
+    expect(results[1]).toEqual(ranked.results[0])
+  })
+
+  test('of three classes is refused: which of them is relevant nobody says', () => {
+    const classes = ['0', '1', '2']
+
+    const read = criteriaShape.safeParse({ version: 1, data: { ...data, classes }, criteria: mixed })
+
+    expect(read.error?.issues).toMatchObject([
+      { path: ['criteria', 1, 'metric'], message: expect.stringContaining('there must be two of these') as string },
+    ])
+  })
+})
+
+test('weights of queries move the metric, and the result says what the queries are worth', () => {
+  const facts = lists(200, { candidate: 0.5, champion: 1.5 })
+  const weights = facts.labels.map((_, row) => 1 + (Math.floor(row / 8) % 3))
+
+  const { results } = decide(criteriaOf([ndcg]), { ...facts, weights })
+
+  const [result] = results
+  expect(result).toMatchObject({ n: 180, unit: 'query', effective: expect.closeTo(154.3, 0) as number })
+  expect(result?.sentence).toContain('(180 queries of 1,600 rows, worth 154 of equal weight;')
+  expect(result?.candidate).not.toBe(decide(criteriaOf([ndcg]), facts).results[0]?.candidate)
 })
 
 describe('a gate of lists', () => {
@@ -152,11 +203,23 @@ describe('a gate of lists', () => {
     relevance: Math.floor(3 * random()),
     site: row < 300 ? 'north' : 'south',
     place: row % 2,
+    heavy: 1 + (row % 2),
+    clicked: row % 7 === 0 ? 'yes' : 'no',
+    worth: 1 + (Math.floor(row / 6) % 3),
   }))
   const csv = (lines: readonly (readonly (string | number)[])[]) => lines.map((line) => line.join(',')).join('\n')
   const lists = csv([
-    ['id', 'list', 'relevance', 'site', 'place'],
-    ...rows.map(({ id, list, relevance, site, place }) => [id, list, relevance, site, place]),
+    ['id', 'list', 'relevance', 'site', 'place', 'heavy', 'clicked', 'worth'],
+    ...rows.map(({ id, list, relevance, site, place, heavy, clicked, worth }) => [
+      id,
+      list,
+      relevance,
+      site,
+      place,
+      heavy,
+      clicked,
+      worth,
+    ]),
   ])
   const scores = (column: string, noise: number) =>
     csv([['id', column], ...rows.map(({ id, relevance }) => [id, relevance + noise * normalDraw(random)])])
@@ -179,6 +242,11 @@ describe('a gate of lists', () => {
 
   test.each([
     ['a slice that cuts queries', { slices: [{ by: ['place'], metric: 'map', noHarm: 0.1 }] }, /two slices/],
+    [
+      'weights that cut queries, and names the query',
+      { data: { ...data, weight: 'heavy' } },
+      /list "q0" \(in \S+lists\.csv:3\) is a query whose rows weigh 1 and 2;/,
+    ],
     ['clusters that cut queries', { data: { ...data, cluster: 'place' } }, /two clusters/],
     ['a column of queries that is missing', { data: { ...data, query: 'search' } }, /search/],
   ])('refuses %s', async (_, more, words) => {
@@ -188,6 +256,38 @@ describe('a gate of lists', () => {
 
     expect(host.outputs.get('verdict')).toBe('error')
     expect(failureOf(host)).toMatch(words)
+  })
+
+  test('judges classes and rankings of one prediction file, with a weight for each query', async () => {
+    const said = (every: number) =>
+      csv([
+        ['id', 'probability'],
+        ...rows.map(({ id, clicked }, row) => [id, (clicked === 'yes') === row % every > 0 ? 0.7 : 0.2]),
+      ])
+    const mixed = { ...data, label: 'clicked', classes: ['no', 'yes'], weight: 'worth' }
+    await using bench = await aComparison({
+      ...files({
+        data: mixed,
+        criteria: [
+          { metric: 'recall', absolute: { min: 0.5 } },
+          { ...ndcg, absolute: { min: 0.5 } },
+        ],
+      }),
+      'candidate.csv': said(50),
+      'champion.csv': said(5),
+      'classes.csv': csv([['id', 'prediction'], ...rows.map(({ id }) => [id, 'no'])]),
+    })
+
+    const host = await bench.run(gate, byFiles)
+    const silent = await bench.run(gate, { ...byFiles, candidatePredictions: 'classes.csv' })
+
+    expect(JSON.parse(host.outputs.get('results') ?? '')).toMatchObject([
+      { metric: 'recall', kind: 'pass', n: 600, clusters: 100 },
+      { metric: 'ndcg@10', kind: 'pass', unit: 'query', bound: 0.5 },
+      { metric: 'ndcg@10', kind: 'pass', unit: 'query', margin: 0.02 },
+    ])
+    expect(host.outputs.get('verdict')).toBe('pass')
+    expect(failureOf(silent)).toContain('ndcg@10 needs a probability')
   })
 
   test('refuses a negative relevance and a row without a query, with their lines', async () => {

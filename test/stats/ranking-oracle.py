@@ -47,7 +47,32 @@ def by_query(query):
 
 counted = [query for query in range(len(sizes)) if labels[queries == query].max() > 0]
 values = [by_query(query) for query in counted]
+# What each query weighs, and the means by scikit-learn's own sample_weight, which takes lists of one length.
+weights = np.round(np.exp(0.8 * rng.standard_normal(len(sizes))), 6)
+square_labels = rng.choice([0, 0, 1, 2], (30, 6)).astype(float)
+square_labels[:, 0] = 1
+square_scores = np.round(rng.uniform(0, 1, (30, 6)), 1)
+square_weights = np.round(np.exp(0.8 * rng.standard_normal(30)), 6)
+square = {
+    "labels": square_labels.ravel().tolist(), "scores": square_scores.ravel().tolist(), "width": 6,
+    "weights": square_weights.tolist(),
+    "ndcg": sk.ndcg_score(square_labels, square_scores, sample_weight=square_weights),
+    "ndcg@3": sk.ndcg_score(square_labels, square_scores, k=K, sample_weight=square_weights),
+    "map": sk.label_ranking_average_precision_score(square_labels > 0, square_scores, sample_weight=square_weights),
+}
+by_name = {name: np.array([each[name] for each in values]) for name in values[0]}
+own = weights[counted]
+
+
+def weighted(each):
+    mean = float(np.average(each, weights=own))
+    psi = own * (each - mean) / own.sum()  # what a query moves the mean by
+    left_out = psi / (1 - own / own.sum())
+    return {"mean": mean, "standardError": float(np.sqrt((left_out**2).sum() * (len(own) - 1) / len(own)))}
+
+
 oracle = {
+    "weights": weights.tolist(), "square": square, "weighted": {name: weighted(each) for name, each in by_name.items()},
     "k": K, "queries": queries.tolist(), "labels": labels.tolist(), "scores": scores.tolist(), "counted": counted,
     "values": {name: [float(each[name]) for each in values] for name in values[0]},
 }

@@ -40,7 +40,7 @@ describe('ranking metrics', () => {
   })
 
   it('leave out queries without a relevant row, and count them', () => {
-    expect(queryCounts(evaluated)).toEqual({ queries: 20, left: 20 - oracle.counted.length })
+    expect(queryCounts(evaluated)).toMatchObject({ queries: 20, left: 20 - oracle.counted.length })
   })
 
   it('have the influence of queries, which may depend on each other', () => {
@@ -60,7 +60,48 @@ describe('ranking metrics', () => {
       0.05,
     )
     expectRelative(standardError, byHand.standardError, 1e-12)
-    expect(() => influenceOf(metrics.ndcg, { ...evaluated, weights: oracle.labels })).toThrow('do not weigh rows')
+  })
+
+  it.each<[keyof typeof oracle.weighted, MetricName, number | undefined]>([
+    ['ndcg', 'ndcg', undefined],
+    ['mrr@3', 'mrr', oracle.k],
+    ['map', 'map', undefined],
+    ['hitAtK', 'hitAtK', oracle.k],
+    ['recallAtK', 'recallAtK', oracle.k],
+    ['precisionAtK', 'precisionAtK', oracle.k],
+  ])('weigh queries by what their rows weigh, in value and in standard error: %s', (key, name, k) => {
+    const weights = oracle.queries.map((query) => oracle.weights[query] ?? Number.NaN)
+    const weighted = { ...evaluated, settings: { k }, weights }
+    const { mean, standardError } = oracle.weighted[key]
+
+    expectRelative(metricValue(metrics[name], weighted), mean, 1e-12)
+    const interval = rowInfluenceInterval(influenceOf(metrics[name], weighted), metrics[name].range, 0.05)
+    expectRelative(interval.standardError, standardError, 1e-12)
+  })
+
+  it.each<['ndcg' | 'ndcg@3' | 'map', MetricName, number | undefined]>([
+    ['ndcg', 'ndcg', undefined],
+    ['ndcg@3', 'ndcg', oracle.k],
+    ['map', 'map', undefined],
+  ])('weighed agree with scikit-learn’s sample_weight: %s', (key, name, k) => {
+    const { labels, scores, width, weights } = oracle.square
+    const place = Int32Array.from(labels, (_, row) => Math.floor(row / width))
+    const weighted = {
+      labels,
+      predictions: scores,
+      queries: place,
+      weights: Array.from(place, (query) => weights[query] ?? Number.NaN),
+      settings: { k },
+    }
+
+    expectRelative(metricValue(metrics[name], weighted), oracle.square[key], 1e-12)
+  })
+
+  it('refuse a query whose rows weigh differently', () => {
+    const rows = { labels: [1, 0, 1], predictions: [1, 2, 3], queries: Int32Array.of(0, 0, 1) }
+
+    expect(() => metricValue(metrics.ndcg, { ...rows, weights: [1, 2, 2] })).toThrow('row 1: a query has one weight')
+    expect(metricValue(metrics.mrr, { ...rows, weights: [3, 3, 1] })).toBe(0.625)
   })
 
   it('gain nothing by saying the same of every row', () => {

@@ -1,5 +1,6 @@
 import { checkPaired, finite } from '../check.ts'
 import type { Evaluated } from '../row-values.ts'
+import type { Units } from '../units.ts'
 import { meanInfluence } from './means.ts'
 import type { RowInfluence } from './row-influence.ts'
 
@@ -38,41 +39,44 @@ export function perQuery(evaluated: Evaluated, value: (query: RankedQuery) => nu
 
 /**
  * The mean of one value per query with the influence of every query that counts on it, in their order. A query is of its
- * first row's cluster.
- * @throws RangeError as `values`, and for rows with weights: what a query weighs is another question.
+ * first row's cluster, and weighs what each of its rows weighs.
+ * @throws RangeError as `values`, and for rows of one query with different weights: then nobody knows what the query weighs.
  */
 export function queryInfluence(evaluated: Evaluated, values: Float64Array): RowInfluence {
-  const { labels, clusters } = evaluated
-  if (evaluated.weights !== undefined) throw new RangeError('ranking metrics do not weigh rows')
-  const first = new Map<number, { readonly row: number; isRelevant: boolean }>()
-  for (const [row, query] of queriesOf(evaluated).entries()) {
-    const known = first.get(query) ?? { row, isRelevant: false }
-    if ((labels[row] ?? 0) > 0) known.isRelevant = true
-    first.set(query, known)
-  }
-  const counted = [...first].filter(([, { isRelevant }]) => isRelevant).toSorted(([a], [b]) => a - b)
-  const of = clusters && counted.map(([, { row }]) => clusters[row] ?? -1)
-  return meanInfluence(values, { labels: values, predictions: values, clusters: of })
+  return meanInfluence(values, { labels: values, predictions: values, ...queryCounts(evaluated).units })
 }
 
 /** How many queries the rows are of, and how many of them have no relevant row and do not count. */
 export interface QueryCounts {
   readonly queries: number
   readonly left: number
+  /** Weights and clusters of those that count, in their order, where the rows have any. */
+  readonly units: Units
 }
 
 /**
  * Counts the queries as `perQuery` does.
- * @throws RangeError without `evaluated.queries`.
+ * @throws RangeError without `evaluated.queries`, and for rows of one query with different weights.
  */
 export function queryCounts(evaluated: Evaluated): QueryCounts {
-  const seen = new Set<number>()
-  const relevant = new Set<number>()
+  const { labels, clusters, weights } = evaluated
+  const first = new Map<number, { readonly row: number; isRelevant: boolean }>()
   for (const [row, query] of queriesOf(evaluated).entries()) {
-    seen.add(query)
-    if ((evaluated.labels[row] ?? 0) > 0) relevant.add(query)
+    const known = first.get(query) ?? { row, isRelevant: false }
+    if ((labels[row] ?? 0) > 0) known.isRelevant = true
+    if (weights !== undefined && weights[row] !== weights[known.row])
+      throw new RangeError(
+        `row ${row}: a query has one weight, and it is ${weights[row]} here and ${weights[known.row]} before`,
+      )
+    first.set(query, known)
   }
-  return { queries: seen.size, left: seen.size - relevant.size }
+  const counted = [...first].filter(([, { isRelevant }]) => isRelevant).toSorted(([a], [b]) => a - b)
+  const each = (of: ArrayLike<number> | undefined) => of && counted.map(([, { row }]) => of[row] ?? Number.NaN)
+  return {
+    queries: first.size,
+    left: first.size - counted.length,
+    units: { clusters: each(clusters), weights: each(weights) },
+  }
 }
 
 function queriesOf({ queries, labels }: Evaluated): Int32Array {

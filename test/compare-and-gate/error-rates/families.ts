@@ -1,4 +1,13 @@
-import { binary, clustered, fourClasses, lists, numbers, type Population, weighted } from './populations.ts'
+import {
+  binary,
+  clustered,
+  fourClasses,
+  lists,
+  numbers,
+  type Population,
+  weighted,
+  weightedQueries,
+} from './populations.ts'
 
 /** A metric on a population where the champion is better; the truth is the metric of the whole population. */
 export interface Family {
@@ -22,6 +31,7 @@ const heavy = lazily(() => numbers({ seed: 7, isHeavy: true }))
 const unequal = lazily(() => weighted(8, even()))
 const users = lazily(() => clustered(9))
 const searches = lazily(() => lists(10))
+const dear = lazily(() => weightedQueries(11, searches()))
 
 const fourNames = ['a', 'b', 'c', 'd']
 const cost = { '0->1': 1, '1->0': 10 }
@@ -56,6 +66,7 @@ export const families: readonly Family[] = [
   ...['mae', 'mse', 'rmse', 'r2'].map(of(heavy, 't₃ errors')),
   ...['accuracy', 'recall', 'f1', 'mcc', 'logLoss', 'brier', 'auc', 'prAuc'].map(of(unequal, 'weights')),
   ...['accuracy', 'recall', 'f1', 'logLoss', 'brier', 'auc'].map(of(users, 'clusters of 10')),
+  ...['ndcg', 'map'].map((metric) => ({ ...of(dear, 'weighted queries of 10')(metric), query: 'q' })),
   ...['ndcg', 'mrr', 'map'].map((metric) => ({ ...of(searches, 'queries of 10')(metric), query: 'q' })),
 ]
 

@@ -52,6 +52,13 @@ export function weighted(seed: number, population: Population): Population {
   return { ...population, weights: population.labels.map(() => [0.5, 1, 4][Math.floor(3 * random())] ?? 1) }
 }
 
+/** The same of queries: each weighs ½, 1 or 4, whatever its rows say. */
+export function weightedQueries(seed: number, population: Population): Population {
+  const random = seededRandom(seed)
+  const each = Float64Array.from({ length: size / together }, () => [0.5, 1, 4][Math.floor(3 * random())] ?? 1)
+  return { ...population, weights: Float64Array.from(population.queries ?? [], (query) => each[query] ?? 1) }
+}
+
 /** Two classes in clusters: what a model makes of one row of a user it makes, in part, of all. */
 export function clustered(seed: number): Population {
   const random = seededRandom(seed)
