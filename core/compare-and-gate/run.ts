@@ -7,7 +7,7 @@ import { counted } from '../main/words.ts'
 import { type Reuse, statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
 import type { Verdict } from '../records/verdict.ts'
-import { footprintOf } from './budgets/footprint.ts'
+import { footprintOf, uncomparedOpsets } from './budgets/footprint.ts'
 import { championOf } from './champion.ts'
 import { incompatibilities } from './compatibility.ts'
 import { findModules } from './customs/modules.ts'
@@ -124,20 +124,18 @@ async function deciding(
   { candidate, champion, evaluation }: Comparison,
   { facts }: JudgedPredictions,
 ): Promise<(reuse: Reuse) => Verdict> {
-  const breaks = incompatibilities(
-    await signatureOfSubject(candidate, context),
-    await signatureOfSubject(champion, context),
-  )
-  const { workspace } = context
-  const footprints = {
-    candidate: await footprintOf(candidate, workspace),
-    champion: champion && (await footprintOf(champion, workspace)),
-  }
+  const own = await sized(candidate, context)
+  const before = champion && (await sized(champion, context))
+  const breaks = incompatibilities(own.signature, before?.signature)
+  const footprints = { candidate: own.footprint, champion: before?.footprint }
+  const criteria = context.inputs.criteria.value
+  const uncompared = criteria.budgets?.opset === undefined ? uncomparedOpsets(own, before) : undefined
+  if (uncompared !== undefined) context.host.log.info(uncompared)
   return (reuse) => {
     try {
       const { labels, queries, slices, groups, units } = evaluation
       const rows = { labels, queries, slices, groups, ...units }
-      return decide(context.inputs.criteria.value, { ...rows, footprints, reuse, ...facts }, breaks)
+      return decide(criteria, { ...rows, footprints, reuse, ...facts }, breaks)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.
@@ -147,7 +145,10 @@ async function deciding(
   }
 }
 
-async function signatureOfSubject(subject: Subject | undefined, context: GateContext) {
-  if (subject === undefined) return undefined
-  return subject.version?.signature ?? signatureOf(subject.files, context)
+/** What a side takes, gives and needs. A recorded version's file is read for its opset where a budget asks, and not before. */
+async function sized(subject: Subject, context: GateContext) {
+  const { workspace, inputs } = context
+  const signature = subject.version?.signature ?? (await signatureOf(subject.files, context))
+  const isOpsetAsked = inputs.criteria.value.budgets?.opset !== undefined
+  return { subject, signature, footprint: await footprintOf(subject, { workspace, signature, isOpsetAsked }) }
 }

@@ -1,4 +1,5 @@
 import { openModel } from '../engines/onnx/model.ts'
+import { opsetOf } from '../engines/onnx/opset.ts'
 import { ConfigError } from '../errors/errors.ts'
 import type { Host } from '../host/host.ts'
 import type { Signature } from '../records/model.ts'
@@ -24,9 +25,11 @@ export async function signatureOf(
     return undefined
   }
   try {
-    const model = await openModel(await workspace.files.read(only.digest), { name: only.path })
+    const bytes = await workspace.files.read(only.digest)
+    const model = await openModel(bytes, { name: only.path })
     await model.close()
-    return model.signature
+    const opset = opsetOf(bytes)
+    return opset === undefined ? model.signature : { ...model.signature, opset }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     host.log.warning(`No signature was read: ${error.details}`)

@@ -16,6 +16,8 @@ export interface TensorSignature {
 export interface Signature {
   readonly inputs: readonly TensorSignature[]
   readonly outputs: readonly TensorSignature[]
+  /** The version of ONNX's own operators that its file asks for; not known of versions that an earlier release registered. */
+  readonly opset?: number
 }
 
 /** What a registration says about a version. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Footprints } from '../../core/compare-and-gate/budgets/footprint.ts'
+import { type Footprints, uncomparedOpsets } from '../../core/compare-and-gate/budgets/footprint.ts'
 import { judgeBudgets } from '../../core/compare-and-gate/budgets/judge.ts'
 import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
 import type { MeasuredRate } from '../../core/main/profiles.ts'
@@ -63,6 +63,29 @@ describe('a budget of operators', () => {
     expect(against(18, 17)).toMatchObject([{ kind: 'fail', isRequired: false, candidate: 18, champion: 17 }])
     expect(against(17, 17)).toEqual([])
     expect(against(16, 17)).toEqual([])
+  })
+})
+
+describe('an opset that was not recorded', () => {
+  const side = (reference: string, opset: number | undefined, path = 'm.onnx') => {
+    const digest = `sha256:${'0'.repeat(64)}` as const
+    return {
+      subject: { reference, files: { digest, files: [{ path, digest, size: 1 }] } },
+      footprint: { sizeBytes: 1, opset },
+    }
+  }
+
+  test('is said, since nobody can tell then whose is newer', () => {
+    expect(uncomparedOpsets(side('a@2', 17), side('a@1', undefined))).toBe(
+      'The version of ONNX’s operators is not recorded of a@1: whether a@2 needs newer ones than a@1 is not compared',
+    )
+    expect(uncomparedOpsets(side('a@2', undefined), side('a@1', undefined))).toMatch(/of a@2 and a@1: whether/)
+  })
+
+  test('matters to nobody where there is no champion, or a side is no ONNX file', () => {
+    expect(uncomparedOpsets(side('a@2', 17), side('a@1', 18))).toBeUndefined()
+    expect(uncomparedOpsets(side('a@2', undefined), undefined)).toBeUndefined()
+    expect(uncomparedOpsets(side('a@2', 17), side('a@1', undefined, 'm.pkl'))).toBeUndefined()
   })
 })
 

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -210,17 +211,24 @@ describe('predictions that a gate kept', () => {
     expect(reused(third)).toEqual(['kettle@2', 'kettle@1'])
   })
 
-  test('reach the next throw-away runner through a git workspace', async () => {
+  test('reach the next throw-away runner through a git workspace, which fetches no model’s file', async () => {
     const top = await mkdtemp(join(tmpdir(), 'trainyard-kept-'))
     try {
       execFileSync('git', ['init', '--quiet', '--bare', join(top, 'remote.git')])
       const workspace = `git:${join(top, 'remote.git')}`
-      await using one = await Bench.make({ ...files, 'a.onnx': logistic([2, 1], 0), 'b.onnx': logistic([2, 0.9], 0) })
+      const models = { 'a.onnx': logistic([2, 1], 0), 'b.onnx': logistic([2, 0.9], 0) }
+      await using one = await Bench.make({ ...files, ...models })
       await one.go(register, { model: 'kettle', files: 'a.onnx', workspace })
       await one.go(register, { model: 'kettle', files: 'b.onnx', workspace })
       await one.go(promote, { candidate: 'kettle@1', force: 'true', reason: 'the first', workspace })
       await one.go(gate, { candidate: 'kettle@2', workspace })
-      // Nothing but the checkout and the remote is left of it.
+      // Nothing but the checkout and the remote is left of it, and there the models' files are no more.
+      for (const bytes of Object.values(models)) {
+        const digest = createHash('sha256').update(bytes).digest('hex')
+        const ref = `refs/trainyard/files/${digest.slice(0, 32)}`
+        execFileSync('git', ['-C', join(top, 'remote.git'), 'show-ref', '--quiet', '--verify', ref])
+        execFileSync('git', ['-C', join(top, 'remote.git'), 'update-ref', '-d', ref])
+      }
       await using other = await Bench.make(files)
 
       const host = await other.run(gate, { candidate: 'kettle@2', workspace })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { opsetOf } from '../../core/engines/onnx/opset.ts'
 import { treeOf } from '../../core/records/tree.ts'
 import { Receiver } from '../support/receiver.ts'
 import { Bench, failureOf, fromFork, inCi, promote, register, said } from '../main/bench.ts'
@@ -179,6 +180,8 @@ describe('the signature', () => {
       { name: 'distance', type: 'float32', shape: [-1, 1] },
       { name: 'carrier', type: 'string', shape: [-1, 1] },
     ])
+    expect(signature?.opset).toBe(opsetOf(await onnx('flights')))
+    expect(signature?.opset).toBeGreaterThan(0)
     expect(host.summaryText).toContain('`carrier: string`')
   })
 

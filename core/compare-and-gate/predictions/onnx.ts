@@ -50,7 +50,7 @@ export async function predictByOnnx(asked: Asked): Promise<Predictions> {
 }
 
 /** The ONNX file of a side; undefined where there is none, or more than one. */
-export function onlyOnnxFile({ files }: Subject): TreeFile | undefined {
+export function onlyOnnxFile({ files }: Pick<Subject, 'files'>): TreeFile | undefined {
   const [file, ...others] = files.files.filter(({ path }) => path.endsWith('.onnx'))
   return others.length === 0 ? file : undefined
 }
