@@ -25,7 +25,7 @@ import { leastOf } from './margin.ts'
  */
 export function decide(criteria: Criteria, facts: Facts, incompatibilities: readonly string[] = []): Verdict {
   const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria, facts))
-  const asked = [...incompatibilities.map((sentence) => incompatible(sentence, facts)), ...judged]
+  const asked = [...(incompatibilities.length > 0 ? [incompatible(incompatibilities, facts)] : []), ...judged]
   const used = judgeReuse(facts)
   const sliced = judgeSlices(criteria, facts)
   const budgets = judgeBudgets(criteria, facts)
@@ -78,14 +78,14 @@ function neededRows({ needed = 0, n, unit }: CriterionResult, { labels }: Facts)
   return unit === 'query' && n > 0 ? Math.ceil((needed * labels.length) / n) : needed
 }
 
-function incompatible(sentence: string, facts: Facts): CriterionResult {
+function incompatible(sentences: readonly string[], facts: Facts): CriterionResult {
   return {
     criterion: 'signature compatible with the champion’s',
     metric: 'signature',
     kind: 'fail',
     isRequired: true,
     n: facts.labels.length,
-    sentence,
+    sentence: sentences.join(' '),
   }
 }
 

@@ -1,3 +1,9 @@
+interface Result {
+  readonly isRequired: boolean
+  readonly kind?: string | undefined
+  readonly metric?: string | undefined
+}
+
 /** What the first sentences about a gate are made of; evidence has it. */
 interface Judged {
   readonly candidate: string
@@ -6,7 +12,7 @@ interface Judged {
     readonly kind: 'pass' | 'fail' | 'inconclusive'
     readonly needed?: number | undefined
     readonly isUncompared: boolean
-    readonly results: readonly { readonly isRequired: boolean }[]
+    readonly results: readonly Result[]
   }
   readonly data?: { readonly rows: number } | undefined
 }
@@ -32,7 +38,7 @@ export function headlineOf({ verdict, candidate, champion }: Judged, mark: (name
 export function changeOf({ verdict, data }: Judged): string | undefined {
   const { kind, needed, isUncompared, results } = verdict
   if (kind === 'pass') return undefined
-  if (kind === 'fail') return 'It takes another candidate: more rows of this kind would hardly change it.'
+  if (kind === 'fail') return failing(results)
   if (needed !== undefined) {
     const now = data === undefined ? '' : ` (there were ${data.rows.toLocaleString('en-US')})`
     return `It takes about ${needed.toLocaleString('en-US')} rows like these to decide${now}.`
@@ -40,4 +46,11 @@ export function changeOf({ verdict, data }: Judged): string | undefined {
   if (isUncompared && !results.some(({ isRequired }) => isRequired))
     return 'It takes a required criterion with an absolute bound, since there is no champion to compare with.'
   return 'More rows alone may not decide it: the reasons say what is missing.'
+}
+
+function failing(results: readonly Result[]): string {
+  const failed = results.filter(({ isRequired, kind }) => isRequired && kind === 'fail')
+  if (failed.length > 0 && failed.every(({ metric }) => metric === 'signature'))
+    return 'It takes a candidate with the inputs and outputs of the champion; or callers that are ready for the new ones, and force with a reason that says so.'
+  return 'It takes another candidate: more rows of this kind would hardly change it.'
 }

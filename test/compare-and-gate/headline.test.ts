@@ -26,6 +26,20 @@ describe('what would change a verdict', () => {
     expect(change({ kind: 'fail', needed: 9 })).toContain('another candidate')
   })
 
+  test('is ready callers, where nothing fails but the signature', () => {
+    const broken = { isRequired: true, kind: 'fail', metric: 'signature' }
+    const results = [
+      broken,
+      { ...broken, metric: 'auc', isRequired: false },
+      { ...broken, metric: 'mae', kind: 'pass' },
+    ]
+
+    expect(change({ kind: 'fail', results })).toContain(
+      'callers that are ready for the new ones, and force with a reason',
+    )
+    expect(change({ kind: 'fail', results: [broken, { ...broken, metric: 'auc' }] })).toContain('another candidate')
+  })
+
   test('is so many rows, where they would decide', () => {
     expect(change({ needed: 23_740 })).toBe('It takes about 23,740 rows like these to decide (there were 1,500).')
     expect(changeOf({ ...sides, verdict: { ...verdict, kind: 'inconclusive', needed: 12 } })).toBe(

@@ -22,15 +22,19 @@ export function slicesSummary(slices: SliceVerdict): string {
     hidden > 0
       ? `Of ${hidden} more ${hidden === 1 ? 'slice' : 'slices'} nothing is shown: they have fewer than ten rows, or would tell of one that has.`
       : '',
-    'p is of harm, after Holm over all slices; “between” is for each slice alone. That no harm is shown does not prove that there is none.',
+    'p: how probably chance alone shows so much harm, given how many slices are looked at (Holm). “Between” is for each slice alone. That no harm is shown does not prove that there is none.',
   ]
+  // Where nothing is harmed, nobody has to read a row for each slice first.
+  const isFolded = !results.some(({ kind }) => kind === 'harmed')
+  const title = slicesTitle(slices)
   return [
-    `#### ${slicesTitle(slices)}`,
+    isFolded ? `<details><summary>${title}</summary>` : `#### ${title}`,
     table(
       ['slice', 'metric', 'rows', 'candidate', 'champion', 'difference', 'between', 'p', ''],
       results.slice(0, mostShown).map(row),
     ),
     notes.filter((note) => note !== '').join(' '),
+    ...(isFolded ? ['</details>'] : []),
   ].join('\n\n')
 }
 

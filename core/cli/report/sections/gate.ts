@@ -71,9 +71,16 @@ ${change === undefined ? undefined : html`<p><strong>What would change it:</stro
 <p class="meta">${prose(inconclusiveSentence(onInconclusive))}</p>`
 }
 <ol class="criteria">
-${verdict.results.map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
+${byUrgency(verdict.results).map((result, at) => criterionRow(result, `${id}-${at}`))}</ol>
 ${evaluatedLine(gate)}${reuseLine(gate)}${numbers(gate)}${slicesMarkup(gate)}${fairnessMarkup(gate)}${shapeMarkup(gate, { id, isOpen: isNewest })}
 </article>`
+}
+
+/** What decided first: required criteria that failed, then those that are open; the order of the criteria file within. */
+function byUrgency(results: readonly Criterion[]): readonly Criterion[] {
+  const rank = ({ kind, isRequired }: Criterion) =>
+    !isRequired || kind === 'pass' ? 2 : kind === 'inconclusive' ? 1 : 0
+  return results.toSorted((one, other) => rank(one) - rank(other))
 }
 
 function sentence(gate: Gate): string {
