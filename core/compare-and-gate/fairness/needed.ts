@@ -5,6 +5,8 @@ import type { Apart } from './weigh.ts'
 
 /** With this for each side, two groups that are equal are shown to differ by less than the bound with a power of 0.8. */
 const powerOfEachSide = 0.9
+/** The standard error of an interval that says nothing: its bounds are those of the rate. */
+const unknown = Infinity
 
 interface Plan {
   /** The bound. */
@@ -18,7 +20,7 @@ interface Plan {
 export function gapRowsNeeded({ most, alpha, whole, pairs }: Plan): number | undefined {
   const errors = pairs.map(({ groups: [one, other] }) => {
     const interval = differenceInterval([one.candidate, other.candidate], whole, alpha)
-    return (interval.upper - interval.lower) / (-2 * normalQuantile(alpha))
+    return interval.doubt === undefined ? (interval.upper - interval.lower) / (-2 * normalQuantile(alpha)) : unknown
   })
   return needed({ most, alpha, whole }, errors)
 }
@@ -26,7 +28,9 @@ export function gapRowsNeeded({ most, alpha, whole, pairs }: Plan): number | und
 /** The same for the increase of a gap. */
 export function increaseRowsNeeded({ most, alpha, whole, pairs }: Plan): number | undefined {
   // The upper bound lies at alpha/2, see `increaseInterval`.
-  const errors = pairs.map(({ interval: { estimate, upper } }) => (upper - estimate) / -normalQuantile(alpha / 2))
+  const errors = pairs.map(({ interval: { estimate, upper, doubt } }) =>
+    doubt === undefined ? (upper - estimate) / -normalQuantile(alpha / 2) : unknown,
+  )
   return needed({ most, alpha: alpha / 2, whole }, errors)
 }
 
