@@ -20,6 +20,7 @@ export default defineConfig({
     // For the few files that draw their examples themselves.
     env: { TRAINYARD_QUICK_TESTS: 'true' },
     setupFiles: ['test/support/quick-tests.ts'],
-    testTimeout: 60_000,
+    // The first run counts what each test reaches, which is slow; mutants have a clock of their own.
+    testTimeout: 240_000,
   },
 })

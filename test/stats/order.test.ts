@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ascendingOrder } from '../../core/stats/order.ts'
+import { ascendingOrder, endsOfTies } from '../../core/stats/order.ts'
 import { seededRandom } from '../../core/stats/random.ts'
 
 function byComparison(values: readonly number[]): readonly number[] {
@@ -38,4 +38,21 @@ test('a million values are sorted', () => {
 
 test('nothing is in order', () => {
   expect([...ascendingOrder([])]).toEqual([])
+})
+
+test.each([30, 1000])('runs of equal values end where the next one is larger, among %d', (length) => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: -9, max: 9 }), { minLength: length, maxLength: length }), (values) => {
+      const sorted = values.toSorted((a, b) => a - b)
+      const ends = [...sorted.keys(), length].filter((at) => at > 0 && sorted[at] !== sorted[at - 1])
+      expect([...endsOfTies(ascendingOrder(values), values)]).toEqual(ends)
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('no values have no runs, one value has one, and zeros of both signs are one', () => {
+  expect([...endsOfTies(ascendingOrder([]), [])]).toEqual([])
+  expect([...endsOfTies(ascendingOrder([3]), [3])]).toEqual([1])
+  expect([...endsOfTies(ascendingOrder([0, -0]), [0, -0])]).toEqual([2])
 })
