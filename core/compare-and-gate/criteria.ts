@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { budgetsShape } from '../records/budgets.ts'
 import { canaryCriteriaShape } from '../records/canary.ts'
 import { type Metric, metrics, type MetricName } from '../stats/metrics.ts'
-import { budgetsShape } from './budgets/shape.ts'
 import { ambiguousCustoms } from './customs/customs.ts'
 import { fairnessShape } from './fairness/shape.ts'
 import { rates } from './fairness/rates.ts'

@@ -20,7 +20,7 @@ export const definition = defineStep({
     }),
     champion: modelRef({ doc: 'What it is compared with; the alias `champion` of the model when not given.' }),
     endpoint: name({
-      doc: 'Compares with what serves at this endpoint. Where it does not serve the model, the alias `champion` is compared with.',
+      doc: 'Compares with what serves at this endpoint. Where it does not serve the model, the alias `champion` is compared with. What trainyard.yml gives this endpoint as `budgets` is judged by, too.',
     }),
     criteria: file(criteriaShape, { doc: 'The criteria file.', required: true, project: 'criteria' }),
     data: path({ doc: 'The evaluation data, instead of the file that the criteria name.', group: 'predictions' }),

@@ -1,6 +1,7 @@
 import type { Reuse } from '../records/evidence.ts'
 import type { Metric } from '../stats/metrics.ts'
 import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
+import type { EndpointBudget } from './budgets/endpoint.ts'
 import type { Footprints } from './budgets/footprint.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
 import { customsOf } from './customs/customs.ts'
@@ -37,6 +38,8 @@ export interface Facts {
   readonly groups?: readonly Slices[] | undefined
   /** What both models need, whatever they predict. */
   readonly footprints?: Footprints | undefined
+  /** What the endpoint that the candidate is for asks of any model. */
+  readonly endpoint?: EndpointBudget | undefined
   /** What the data was used for before, and the error probability that is left; the criteria's own where nothing is known. */
   readonly reuse?: Reuse | undefined
 }

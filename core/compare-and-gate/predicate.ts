@@ -4,6 +4,7 @@ import type { Subject } from '../main/subject.ts'
 import { toolVersion } from '../main/version.ts'
 import type { GatePredicate, Reuse } from '../records/evidence.ts'
 import type { Verdict } from '../records/verdict.ts'
+import { endpointBudgetOf } from './budgets/endpoint.ts'
 import type { Champion } from './champion.ts'
 import type { Criteria } from './criteria.ts'
 import type { CustomModule } from './customs/modules.ts'
@@ -31,7 +32,9 @@ interface Found extends Comparison {
 }
 
 /** What the gate claims: the verdict with all that it stands on. */
-export function predicateOf({ inputs, project }: Context<typeof definition>, found: Found): GatePredicate {
+export function predicateOf(context: Context<typeof definition>, found: Found): GatePredicate {
+  const { inputs, project } = context
+  const endpointBudget = endpointBudgetOf(context)
   const { candidate, champion, evaluation, predicted, verdict, reuse, modules } = found
   const { criteria, force, reason } = inputs
   // A candidate that passes anyway is not forced.
@@ -41,6 +44,7 @@ export function predicateOf({ inputs, project }: Context<typeof definition>, fou
     model: inputs.model,
     candidate: candidate.reference,
     ...(champion && { champion: comparedWith(champion) }),
+    ...(endpointBudget && { endpointBudget }),
     verdict,
     ...(isForced && { forced: { reason } }),
     ...(isLeftOpen && { onInconclusive: inconclusiveRule(inputs.onInconclusive, criteria.value) }),

@@ -7,6 +7,7 @@ import { counted } from '../main/words.ts'
 import { type Reuse, statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
 import type { Verdict } from '../records/verdict.ts'
+import { endpointBudgetOf } from './budgets/endpoint.ts'
 import { footprintOf, uncomparedOpsets } from './budgets/footprint.ts'
 import { championOf } from './champion.ts'
 import { incompatibilities } from './compatibility.ts'
@@ -129,13 +130,15 @@ async function deciding(
   const breaks = incompatibilities(own.signature, before?.signature)
   const footprints = { candidate: own.footprint, champion: before?.footprint }
   const criteria = context.inputs.criteria.value
-  const uncompared = criteria.budgets?.opset === undefined ? uncomparedOpsets(own, before) : undefined
+  const endpoint = endpointBudgetOf(context)
+  const hasOpset = (criteria.budgets?.opset ?? endpoint?.budgets.opset) !== undefined
+  const uncompared = hasOpset ? undefined : uncomparedOpsets(own, before)
   if (uncompared !== undefined) context.host.log.info(uncompared)
   return (reuse) => {
     try {
       const { labels, queries, slices, groups, units } = evaluation
       const rows = { labels, queries, slices, groups, ...units }
-      return decide(criteria, { ...rows, footprints, reuse, ...facts }, breaks)
+      return decide(criteria, { ...rows, footprints, endpoint, reuse, ...facts }, breaks)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.

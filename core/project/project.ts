@@ -56,7 +56,7 @@ export function emptyProject(folder: string): Project {
   return {
     file: undefined,
     folder,
-    content: { version: 1, models: {}, triggers: [] },
+    content: { version: 1, models: {}, endpoints: {}, triggers: [] },
     models: [],
     folderOf: () => folder,
     value: () => undefined,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { endpointBudgetsShape } from '../records/budgets.ts'
 import { namePattern } from '../records/reference.ts'
 import { retentionShape } from './retention.ts'
 import { triggersShape } from './triggers.ts'
@@ -89,6 +90,19 @@ export const projectShape = z.strictObject({
     .record(z.string().regex(namePattern), modelShape)
     .default({})
     .describe('The models of this repository, by name.'),
+  endpoints: z
+    .record(
+      z.string().regex(namePattern),
+      z.strictObject({
+        budgets: endpointBudgetsShape
+          .optional()
+          .describe(
+            'What a model may need there, whatever its criteria file says: the gate judges by it, too, when its input `endpoint` names this endpoint.',
+          ),
+      }),
+    )
+    .default({})
+    .describe('What is asked at endpoints, by their names.'),
   triggers: triggersShape.default([]).describe('What starts when a model is registered.'),
 })
 

@@ -1,4 +1,5 @@
 import type { Actor } from './actor.ts'
+import type { EndpointBudgets } from './budgets.ts'
 import { type Digest, hexOf } from './digest.ts'
 import type { GateShape } from './gate-shape.ts'
 import type { PredictedBy } from './predictions.ts'
@@ -31,6 +32,8 @@ export interface GatePredicate {
     /** Where it served, when it was champion because of that. */
     readonly endpoint?: string
   }
+  /** What the endpoint of the step's input asks of any model, as trainyard.yml said it. */
+  readonly endpointBudget?: { readonly endpoint: string; readonly budgets: EndpointBudgets }
   readonly verdict: Verdict
   /** It was let through although it did not pass. */
   readonly forced?: { readonly reason: string }

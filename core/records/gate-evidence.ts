@@ -191,6 +191,10 @@ export const gatePredicateShape = z.looseObject({
     .looseObject({ reference: z.string(), digest: digest('Of its files.').optional(), endpoint: z.string().optional() })
     .optional()
     .describe('What it was compared with; left out where there was nothing.'),
+  endpointBudget: z
+    .looseObject({ endpoint: z.string(), budgets: z.record(z.string(), z.unknown()) })
+    .optional()
+    .describe('What the endpoint of the step’s input asks of any model, as trainyard.yml said it.'),
   verdict,
   forced: z.looseObject({ reason: z.string() }).optional().describe('It was let through although it did not pass.'),
   onInconclusive: z

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { type Footprints, uncomparedOpsets } from '../../core/compare-and-gate/budgets/footprint.ts'
 import { judgeBudgets } from '../../core/compare-and-gate/budgets/judge.ts'
+import { limitOf } from '../../core/cli/report/read/gate.ts'
 import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
 import type { MeasuredRate } from '../../core/main/profiles.ts'
+import type { EndpointBudgets } from '../../core/records/budgets.ts'
+import { isDigest } from '../../core/records/digest.ts'
 import { statement } from '../../core/records/evidence.ts'
 import { type Bench, failureOf, gate } from '../main/bench.ts'
-import { aComparison, byFiles, criteriaFile, usualCriteria } from './a-comparison.ts'
+import { aComparison, byFiles, criteriaFile, projectFile, usualCriteria } from './a-comparison.ts'
 
 const data = { file: 'data.csv', id: 'id', label: 'y' }
 
@@ -138,6 +141,89 @@ describe('a budget of latency', () => {
   test('says in numbers how many requests lack', () => {
     expect(of(measured(50, { 1: 100 }))[0]?.sentence).toMatch(/these requests cannot tell .*; it takes 299 or more\.$/)
   })
+})
+
+describe('a budget of an endpoint', () => {
+  const about = (budgets: object, endpoint: EndpointBudgets, footprints: Footprints) => {
+    const criteria = criteriaShape.parse({
+      version: 1,
+      data,
+      criteria: [{ metric: 'accuracy', absolute: { min: 0.5 } }],
+      budgets,
+    })
+    const facts = {
+      labels: new Float64Array(100),
+      candidate: {},
+      footprints,
+      endpoint: { endpoint: 'api', budgets: endpoint },
+    }
+    return judgeBudgets(criteria, facts)
+  }
+
+  test('is judged beside that of the criteria, each with its own words', () => {
+    const results = about(
+      { modelSizeBytes: 100 },
+      { modelSizeBytes: 50, opset: 17 },
+      { candidate: { sizeBytes: 80, opset: 17 } },
+    )
+
+    expect(results).toMatchObject([
+      { criterion: 'modelSizeBytes ≤ 100', kind: 'pass', isRequired: true },
+      { criterion: 'api: modelSizeBytes ≤ 50', kind: 'fail', isRequired: true, bound: 50 },
+      { criterion: 'api: opset ≤ 17', kind: 'pass' },
+    ])
+    expect(results[1]?.sentence).toBe(
+      'By the budget of the endpoint api: The candidate’s files have 80 bytes, but at most 50 are asked.',
+    )
+    expect(results.map(limitOf)).toEqual([
+      { value: 100, holds: 'below' },
+      { value: 50, holds: 'below' },
+      { value: 17, holds: 'below' },
+    ])
+  })
+
+  test('of operators decides where the criteria have none, so that newer ones are no mere information', () => {
+    const footprints = { candidate: { sizeBytes: 1, opset: 18 }, champion: { sizeBytes: 1, opset: 17 } }
+
+    expect(about({}, { opset: 17 }, footprints)).toMatchObject([
+      { criterion: 'api: opset ≤ 17', kind: 'fail', isRequired: true },
+    ])
+    expect(about({}, {}, footprints)).toMatchObject([{ isRequired: false }])
+  })
+
+  test('of latency is by order statistics of the same profile', () => {
+    const footprints = { candidate: { sizeBytes: 1, profile: profile(measured(50, { 20: 990, 60: 10 })) } }
+
+    expect(about({}, { latencyMs: { rate: 50, p99: 80 } }, footprints)).toMatchObject([
+      { criterion: 'api: latency p99 ≤ 80 ms at 50 requests/s', kind: 'pass', n: 1000 },
+    ])
+  })
+})
+
+test('the gate judges by the budget of the endpoint that it is asked about, and by no other', async () => {
+  const project = (bytes: number) => `${projectFile}endpoints:
+  api: { budgets: { modelSizeBytes: ${bytes} } }
+  other: { budgets: { modelSizeBytes: 1 } }
+`
+  await using bench = await aComparison({ 'trainyard.yml': project(2) })
+
+  const broken = await bench.run(gate, { ...byFiles, endpoint: 'api' })
+  const unasked = await bench.run(gate, byFiles)
+  const unknown = await bench.run(gate, { ...byFiles, endpoint: 'third' })
+  await bench.write({ 'trainyard.yml': project(3) })
+  const kept = await bench.run(gate, { ...byFiles, endpoint: 'api' })
+  await bench.write({ 'trainyard.yml': `${projectFile}endpoints:\n  api: { budgets: { modelSizeGrowth: 0.1 } }\n` })
+  const wrong = await bench.run(gate, { ...byFiles, endpoint: 'api' })
+
+  expect(broken.outputs.get('verdict')).toBe('fail')
+  expect(failureOf(broken)).toContain(
+    'By the budget of the endpoint api: The candidate’s files have 3 bytes, but at most 2',
+  )
+  expect([unasked, unknown, kept].map(({ outputs }) => outputs.get('verdict'))).toEqual(['pass', 'pass', 'pass'])
+  const id = kept.outputs.get('evidence') ?? ''
+  const { predicate } = await bench.look(({ evidence }) => evidence.read(isDigest(id) ? id : 'sha256:'))
+  expect(predicate).toMatchObject({ endpointBudget: { endpoint: 'api', budgets: { modelSizeBytes: 3 } } })
+  expect(failureOf(wrong)).toMatch(/endpoints\.api\.budgets\.modelSizeGrowth \(in trainyard\.yml:7:\d+\)/)
 })
 
 test('the gate reads the newest profile of the very bytes', async () => {

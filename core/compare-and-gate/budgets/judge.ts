@@ -1,31 +1,48 @@
+import type { Budgets } from '../../records/budgets.ts'
 import type { CriterionResult } from '../../records/verdict.ts'
 import type { Criteria } from '../criteria.ts'
 import type { Facts } from '../facts.ts'
 import { significant } from '../words.ts'
 import type { Footprint, Footprints } from './footprint.ts'
 import { latencyFindings } from './latency.ts'
-import type { Budgets } from './shape.ts'
 import { unmeasured } from './words.ts'
 
 /**
- * Compares what the candidate needs with its budgets. Sizes are known exactly, so that they are kept or broken; what has to be
+ * Compares what the candidate needs with its budgets, and with those of the endpoint where there are any. Sizes are known exactly, so that they are kept or broken; what has to be
  * measured is inconclusive until a profile has. Pure.
  */
 export function judgeBudgets(
   { budgets = {}, alpha }: Criteria,
-  { footprints, labels }: Facts,
+  { footprints, endpoint, labels }: Facts,
 ): readonly CriterionResult[] {
   if (footprints === undefined) return []
-  const findings = [
+  const hasOpset = [budgets, endpoint?.budgets].some((one) => one?.opset !== undefined)
+  const found = [
+    ...findings(budgets, footprints, alpha),
+    hasOpset ? undefined : newerOpset(footprints.candidate.opset, footprints.champion?.opset),
+    ...(endpoint === undefined ? [] : findings(endpoint.budgets, footprints, alpha).map(askedBy(endpoint.endpoint))),
+  ]
+  return found.flatMap((finding) => (finding === undefined ? [] : { isRequired: true, n: labels.length, ...finding }))
+}
+
+function findings(budgets: Budgets, footprints: Footprints, alpha: number): readonly (Finding | undefined)[] {
+  return [
     size(budgets, footprints),
     growth(budgets, footprints),
     opset(budgets, footprints),
     memory(budgets, footprints),
     ...latencyFindings(budgets, footprints.candidate, alpha),
   ]
-  return findings.flatMap((finding) =>
-    finding === undefined ? [] : { isRequired: true, n: labels.length, ...finding },
-  )
+}
+
+/** The same, said of an endpoint: `flights-eu: opset ≤ 17`. */
+function askedBy(endpoint: string): (finding: Finding | undefined) => Finding | undefined {
+  return (finding) =>
+    finding && {
+      ...finding,
+      criterion: `${endpoint}: ${finding.criterion}`,
+      sentence: `By the budget of the endpoint ${endpoint}: ${finding.sentence}`,
+    }
 }
 
 type Finding = Omit<CriterionResult, 'isRequired' | 'n'> & Partial<Pick<CriterionResult, 'isRequired' | 'n'>>
@@ -59,8 +76,8 @@ function growth({ modelSizeGrowth: most }: Budgets, { candidate, champion }: Foo
   }
 }
 
-function opset({ opset: most }: Budgets, { candidate, champion }: Footprints): Finding | undefined {
-  if (most === undefined) return newerOpset(candidate.opset, champion?.opset)
+function opset({ opset: most }: Budgets, { candidate }: Footprints): Finding | undefined {
+  if (most === undefined) return undefined
   const shared = { criterion: `opset ≤ ${most}`, metric: 'opset', bound: most }
   const asked = candidate.opset
   if (asked === undefined)

@@ -1,9 +1,9 @@
 import type { MeasuredRate } from '../../main/profiles.ts'
+import { type Budgets, percentiles, type Percentile } from '../../records/budgets.ts'
 import type { CriterionResult } from '../../records/verdict.ts'
 import { fewestForUpperBound, quantileRanks } from '../../stats/quantile-ranks.ts'
 import { significant } from '../words.ts'
 import type { Footprint } from './footprint.ts'
-import { type Budgets, percentiles, type Percentile } from './shape.ts'
 import { unmeasured } from './words.ts'
 
 type Finding = Omit<CriterionResult, 'isRequired' | 'n'> & { readonly n?: number }

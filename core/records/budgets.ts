@@ -49,3 +49,8 @@ export const budgetsShape = z.strictObject({
 })
 
 export type Budgets = z.infer<typeof budgetsShape>
+
+/** `budgets` of an endpoint in trainyard.yml: what any model may need there, whatever its criteria file says. */
+export const endpointBudgetsShape = budgetsShape.omit({ modelSizeGrowth: true })
+
+export type EndpointBudgets = z.infer<typeof endpointBudgetsShape>
