@@ -17,6 +17,8 @@ export interface Predictions {
   readonly values?: Float64Array
   /** A number of each row for each metric of the project's own, by its name; of each part of the rows where it is one number for all. */
   readonly customs?: Readonly<Record<string, Float64Array>>
+  /** Of a metric that is one number for all rows: its parts on each slice with enough rows, by its name and what divides the rows (see `sliceKey`). */
+  readonly sliced?: Readonly<Record<string, Readonly<Record<string, readonly (Float64Array | undefined)[]>>>>
 }
 
 /** What the gate decides on. All that is aligned with the rows is taken apart by `subset`, and by nothing else. */
@@ -59,6 +61,8 @@ export function evaluated(
     throw new RangeError(`${metric.name} needs a ${metric.predicts}, which the model did not predict`)
   // Rows of one query depend on each other: for what is counted in rows it is their cluster, where the criteria name no other.
   const { labels, weights, queries, clusters = metric.unit === 'query' ? undefined : queries } = facts
+  // What is one number for all rows has taken their weights into it.
+  if (metric.isOfParts === true) return { labels, predictions, settings }
   return { labels, predictions, settings, weights, clusters, queries }
 }
 

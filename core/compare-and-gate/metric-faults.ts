@@ -6,7 +6,6 @@ interface AskedFor {
   readonly metric: Metric
   readonly isRequired: boolean
   readonly custom: Custom | undefined
-  readonly isOfSlices: boolean
   /** Whether the labels are numbers. */
   readonly isNumeric: boolean
   readonly data: {
@@ -55,12 +54,9 @@ function ofQueries({ metric: { name, unit }, data }: AskedFor): readonly MetricF
   return data.query === undefined ? [{ message: noQuery }] : []
 }
 
-function ofWhole({ custom, isOfSlices, data }: AskedFor): readonly MetricFault[] {
+function ofWhole({ custom, data }: AskedFor): readonly MetricFault[] {
   if (custom?.kind !== 'whole') return []
   const is = `is ${custom.name}, one number for all rows`
-  const hasUnits = [data.weight, data.cluster, data.query].some((column) => column !== undefined)
-  return [
-    ...(isOfSlices ? [{ message: `${is}: there is none for a slice` }] : []),
-    ...(hasUnits ? [{ message: `${is}, which takes no data.weight, no data.cluster and no data.query` }] : []),
-  ]
+  const isClustered = data.cluster !== undefined || data.query !== undefined
+  return isClustered ? [{ message: `${is}, which takes no data.cluster and no data.query` }] : []
 }

@@ -3,14 +3,10 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
 import { decide } from '../../core/compare-and-gate/decide.ts'
-import { pseudoValues } from '../../core/compare-and-gate/customs/whole.ts'
 import { digestFile } from '../../core/engines/code/digest.ts'
 import type { GatePredicate, Statement } from '../../core/records/evidence.ts'
-import { meanInterval, pairedTInterval } from '../../core/stats/paired-t.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
-import { rootMeanInterval } from '../../core/stats/root-mean.ts'
 import { type Bench, failureOf, gate } from '../main/bench.ts'
-import { frequency, upperLimit } from '../stats/support.ts'
 import { aComparison, byFiles } from './a-comparison.ts'
 
 const data = { file: 'x.csv', id: 'id', label: 'y' }
@@ -109,65 +105,6 @@ test.each([
   const read = criteriaShape.safeParse({ version: 1, data, criteria: [criterion] })
 
   expect(JSON.stringify(read.error?.issues)).toContain(words)
-})
-
-test.each([
-  ['a slice', { slices: [{ by: ['site'], metric: 'custom', noHarm: 1 }] }, 'none for a slice'],
-  ['weights', { data: { ...data, weight: 'w' } }, 'takes no data.weight'],
-  ['clusters', { data: { ...data, cluster: 'c' } }, 'no data.cluster'],
-])('one number for all rows is refused beside %s', (_, more, words) => {
-  const custom = { name: 'ratio', kind: 'whole', module: 'ratio.mjs', direction: 'higher' }
-  const whole = { version: 1, data, criteria: [{ metric: 'custom', custom, absolute: { min: 0 } }], ...more }
-  const slices = 'slices' in more ? { slices: more.slices.map((slice) => ({ ...slice, custom })) } : {}
-
-  const read = criteriaShape.safeParse({ ...whole, ...slices })
-
-  expect(JSON.stringify(read.error?.issues)).toContain(words)
-})
-
-describe('one number for all rows, as values of parts', () => {
-  const n = 200
-  const draw = (random: () => number) => Float64Array.from({ length: n }, () => Math.exp(normalDraw(random)))
-  const rootOf = (squares: Float64Array, left: number) => {
-    const kept = squares.filter((_, row) => row !== left)
-    return Math.sqrt(kept.reduce((sum, value) => sum + value, 0) / kept.length)
-  }
-
-  test('has the number as mean, and the standard error of its influence values', () => {
-    const squares = draw(seededRandom(3))
-    const without = Array.from(squares, (_, row) => rootOf(squares, row))
-
-    const values = pseudoValues(rootOf(squares, -1), without)
-
-    const interval = meanInterval(values, 0.05)
-    const delta = rootMeanInterval(squares, 0.05)
-    expect(interval.estimate).toBeCloseTo(delta.estimate, 9)
-    expect(interval.standardError / delta.standardError).toBeCloseTo(1, 1)
-  })
-
-  test.each([50, 200])('passes a ratio of sums at the margin hardly more often than alpha, in %d parts', (parts) => {
-    const random = seededRandom(parts)
-    const passes = frequency(400, () => {
-      // What is earned per offer is 1 with either model, and the candidate is asked to earn more.
-      const sides = [0, 1].map(() => {
-        const offers = draw(random)
-        const earned = offers.map((offer) => offer * (0.5 + random()))
-        const per = (part: number) => {
-          const kept = (values: Float64Array) =>
-            values.reduce((sum, value, row) => (row % parts === part ? sum : sum + value), 0)
-          return kept(earned) / kept(offers)
-        }
-        return pseudoValues(
-          per(-1),
-          Array.from({ length: parts }, (_, part) => per(part)),
-        )
-      })
-      const [candidate = [], champion = []] = sides
-      return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > 0
-    })
-
-    expect(passes).toBeLessThanOrEqual(upperLimit(0.05, 400))
-  })
 })
 
 test('two metrics of one name are refused', () => {
@@ -351,6 +288,49 @@ describe('a module', () => {
     expect(bound?.candidate).toBeCloseTo(candidate ?? 0, 9)
     expect(compared?.champion).toBeCloseTo(champion ?? 0, 9)
     expect(compared?.n).toBe(300)
+  })
+
+  test('that returns one number is asked on each slice too, in the same process, and gets the weights of the rows', async () => {
+    const all = await files(
+      ratio
+        .replace('({ labels,', '({ weights, labels,')
+        .replace('offers += 1', 'offers += weights[row]')
+        .replace('? columns', '? weights[row] * columns'),
+    )
+    const weighted = all['shop.csv']
+      .split('\n')
+      .map((line, at) => `${line},${at === 0 ? 'w' : at % 4 === 0 ? 3 : 1}`)
+      .join('\n')
+    const whole = JSON.parse(wholeCriteria) as { data: object; criteria: readonly [{ custom: object }] }
+    const { custom } = whole.criteria[0]
+    const sliced = {
+      ...whole,
+      data: { ...whole.data, weight: 'w' },
+      slices: [{ by: ['site'], metric: 'custom', custom, noHarm: 0.01 }],
+    }
+    await using bench = await aComparison({ ...all, 'shop.csv': weighted, 'criteria.yml': JSON.stringify(sliced) })
+
+    const host = await bench.run(gate, byFiles)
+
+    expect(host.outputs.get('verdict'), failureOf(host)).toBe('pass')
+    const { results, slices } = (await evidenceOf(bench)).predicate.verdict
+    const said = await readFile(join(bench.folder, 'candidate.csv'), 'utf8')
+    const isOffered = said.split('\n').map((line) => line.endsWith(',0.8'))
+    const earned = (site: string | undefined) => {
+      const offers = rows
+        .map((row, at) => ({ ...row, at, weight: (at + 1) % 4 === 0 ? 3 : 1 }))
+        .filter((row) => isOffered[row.at + 1] === true && (site === undefined || row.site === site))
+      const sum = (of: (row: (typeof offers)[number]) => number) => offers.reduce((all, row) => all + of(row), 0)
+      return sum((row) => (row.bought === 'yes' ? row.weight * row.price : 0)) / sum((row) => row.weight)
+    }
+    expect(results[0]?.candidate).toBeCloseTo(earned(undefined), 9)
+    for (const site of ['north', 'south']) {
+      const slice = slices?.results.find(({ slice: name }) => name === `site = ${site}`)
+      expect(slice?.candidate).toBeCloseTo(earned(site), 9)
+      expect(slice).toMatchObject({ n: 150, kind: 'no harm shown' })
+    }
+    // Both sides, on all rows and two slices, once and without each part: weights of 1 and 3 are worth less than the rows.
+    expect(host.text).toMatch(/the metric perOffer is called 9\d\d times: on all rows and 2 slices/)
   })
 
   test('that has no value for a part of the rows is refused', async () => {

@@ -13,6 +13,8 @@ interface Rows {
   /** Of the last of two classes, or a list with one for each class. */
   readonly probabilities?: readonly (number | readonly number[])[]
   readonly columns: Readonly<Record<string, readonly (string | number)[]>>
+  /** How much each row counts for; left out where the criteria name no weights. */
+  readonly weights?: readonly number[]
 }
 
 interface Source {
@@ -27,7 +29,7 @@ interface Source {
  * @throws ConfigError TY0304 for a column that the data does not have, or that has no numbers.
  */
 export function rowsFor({ columns = {} }: CustomModule, { evaluation, predictions, criteria }: Source): Rows {
-  const { labels, ids, table, rows } = evaluation
+  const { labels, ids, table, rows, units } = evaluation
   const { classes, probabilities, values } = predictions
   const names = criteria.data.classes
   const named = (places: Float64Array) => Array.from(places, (place) => names[place] ?? '')
@@ -45,6 +47,7 @@ export function rowsFor({ columns = {} }: CustomModule, { evaluation, prediction
               Array.from(probabilities.subarray(row * width, (row + 1) * width)),
             ),
     }),
+    ...(units.weights && { weights: Array.from(units.weights) }),
     columns: Object.fromEntries(
       Object.entries(columns).map(([name, kind]) => [
         name,

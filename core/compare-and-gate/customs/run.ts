@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { ChildResult } from '../../engines/process/run-child.ts'
 import { ConfigError, TimedOut } from '../../errors/errors.ts'
 import type { Context } from '../../main/context.ts'
+import { counted } from '../../main/words.ts'
 import { endInWords, stopOf, watchUserCommand } from '../../main/user-command.ts'
 import type { definition } from '../definition.ts'
 import type { Evaluation } from '../evaluation.ts'
@@ -11,7 +12,7 @@ import type { Predictions } from '../facts.ts'
 import { type Answer, childProgram, type Question } from './child.ts'
 import type { CustomModule } from './modules.ts'
 import { rowsFor } from './rows.ts'
-import { MOST_PARTS, pseudoValues } from './whole.ts'
+import { type AskedCut, cutsOf, pseudoValues } from './whole.ts'
 
 type GateContext = Context<typeof definition>
 
@@ -39,12 +40,14 @@ export interface Sides {
  */
 export async function withModules(asked: Asked, sides: Sides): Promise<Sides> {
   let { candidate, champion } = sides
+  const { criteria } = asked.context.inputs
   for (const module of asked.modules) {
-    const said = await ask(module, asked, { candidate, champion })
+    const cuts = module.kind === 'whole' ? cutsOf(module.name, criteria.value, asked.evaluation) : undefined
+    const said = await ask(module, { ...asked, cuts }, { candidate, champion })
     const add = (predictions: Predictions, side: string): Predictions => {
       const facts = { module, side, ids: asked.evaluation.ids }
-      const values = module.kind === 'whole' ? wholeOf(said[side], facts) : rowsOf(said[side], facts)
-      return { ...predictions, customs: { ...predictions.customs, [module.name]: values } }
+      if (cuts !== undefined) return withWhole(predictions, cuts, { said: said[side], ...facts })
+      return { ...predictions, customs: { ...predictions.customs, [module.name]: rowsOf(said[side], facts) } }
     }
     candidate = add(candidate, 'candidate')
     champion = champion && add(champion, 'champion')
@@ -52,7 +55,11 @@ export async function withModules(asked: Asked, sides: Sides): Promise<Sides> {
   return { candidate, champion }
 }
 
-async function ask(module: CustomModule, { context, evaluation }: Asked, sides: Sides): Promise<Answer> {
+interface AskedOnce extends Asked {
+  readonly cuts: readonly AskedCut[] | undefined
+}
+
+async function ask(module: CustomModule, { context, evaluation, cuts }: AskedOnce, sides: Sides): Promise<Answer> {
   const { host, inputs, project } = context
   const folder = await mkdtemp(join(host.context.tempFolder, 'trainyard-metric-'))
   const [program, question, answer] = ['program.mjs', 'question.json', 'answer.json'].map((name) => join(folder, name))
@@ -62,9 +69,11 @@ async function ask(module: CustomModule, { context, evaluation }: Asked, sides: 
       rowsFor(module, { evaluation, predictions, criteria: inputs.criteria.value })
     const asks: Question = {
       module: pathToFileURL(module.path).href,
-      ...(module.kind === 'whole' && { parts: partsOf(evaluation.rows) }),
+      name: module.name,
+      cuts,
       sides: { candidate: rows(sides.candidate), ...(sides.champion && { champion: rows(sides.champion) }) },
     }
+    if (cuts !== undefined) host.log.info(costOf(module, cuts, Object.keys(asks.sides).length))
     await writeFile(question, JSON.stringify(asks))
     await writeFile(program, childProgram)
     const command = [process.execPath, program, question, answer]
@@ -89,6 +98,14 @@ async function ask(module: CustomModule, { context, evaluation }: Asked, sides: 
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** How often a module is called that returns one number, before it is: the user's code may be slow. */
+function costOf({ name }: CustomModule, cuts: readonly AskedCut[], sides: number): string {
+  const calls = sides * cuts.reduce((sum, { parts }) => sum + 1 + parts, 0)
+  const slices = cuts.length === 1 ? '' : ` and ${counted(cuts.length - 1, 'slice')}`
+  const models = sides === 1 ? '' : ', for each of two models'
+  return `the metric ${name} is called ${calls.toLocaleString('en-US')} times: on all rows${slices}, and without each part of them${models}`
 }
 
 function noFile(error: unknown): undefined {
@@ -144,16 +161,40 @@ function rowsOf(said: unknown, expected: Expected): Float64Array {
   })
 }
 
-/** A row alone has no parts. */
-function partsOf(rows: number): number {
-  return rows < 2 ? 0 : Math.min(rows, MOST_PARTS)
+interface SaidOfSide extends Expected {
+  readonly said: unknown
 }
 
-function wholeOf(said: unknown, expected: Expected): Float64Array {
+/** What a module said on all rows, and on each slice. */
+function withWhole(
+  predictions: Predictions,
+  cuts: readonly AskedCut[],
+  { said, ...expected }: SaidOfSide,
+): Predictions {
+  const { name } = expected.module
+  const lists: readonly unknown[] = Array.isArray(said) ? said : []
+  const sliced: Record<string, Float64Array[]> = {}
+  const [all = new Float64Array(), ...values] = cuts.map(({ slice }, at) =>
+    wholeOf(lists[at], { ...expected, where: slice === undefined ? 'the rows' : 'a slice' }),
+  )
+  for (const [at, { slice }] of cuts.slice(1).entries()) {
+    const of = values[at]
+    if (slice === undefined || of === undefined) continue
+    const list = (sliced[slice.by] ??= [])
+    list[slice.place] = of
+  }
+  return {
+    ...predictions,
+    customs: { ...predictions.customs, [name]: all },
+    ...(cuts.length > 1 && { sliced: { ...predictions.sliced, [name]: sliced } }),
+  }
+}
+
+function wholeOf(said: unknown, { where, ...expected }: Expected & { readonly where: string }): Float64Array {
   const list: readonly unknown[] = Array.isArray(said) ? said : []
   const [whole = Number.NaN, ...without] = list.map((value, at) => {
     if (typeof value === 'number') return value
-    const of = at === 0 ? 'all rows' : 'a part of the rows'
+    const of = at === 0 ? `all of ${where}` : `a part of ${where}`
     throw problem(expected, `says ${String(value)} of ${of} for the ${expected.side}, which is no finite number`)
   })
   return pseudoValues(whole, without)

@@ -41,7 +41,7 @@ export function confusionOf(
   const shares = (said: Float64Array, counts: Told): Told =>
     count(labels, said, { size, weights }).map((row, truth) => {
       const total = row.reduce((sum, weight) => sum + weight, 0)
-      return row.map((weight, at) => (counts[truth]?.[at] == null ? null : weight / total))
+      return row.map((weight, at) => (typeof counts[truth]?.[at] === 'number' ? weight / total : null))
     })
   const byWeight = {
     candidate: shares(candidate, told.candidate),

@@ -109,7 +109,7 @@ function cellsOf(matrix: Cells, shares: Cells | undefined): readonly (readonly s
   return matrix.map((row, truth) =>
     row.map((count, said) => {
       const share = shares?.[truth]?.[said]
-      return share == null ? shown(count) : `${shown(count)} (${Math.round(100 * share)} %)`
+      return typeof share === 'number' ? `${shown(count)} (${Math.round(100 * share)} %)` : shown(count)
     }),
   )
 }

@@ -1,6 +1,8 @@
 import type { CriterionResult, SliceVerdict } from '../../records/verdict.ts'
 import { holm } from '../../stats/holm.ts'
+import type { Metric } from '../../stats/metrics.ts'
 import type { Criteria } from '../criteria.ts'
+import { sliceKey } from '../customs/whole.ts'
 import { evaluated, type Facts, type Predictions, subset } from '../facts.ts'
 import type { Pair } from '../intervals.ts'
 import { metricOf } from '../metric-of.ts'
@@ -11,7 +13,7 @@ import { toldOf } from '../disclosure/told.ts'
 import { testSlice } from './one-slice.ts'
 import type { Places } from './read.ts'
 import { resultOf } from './result.ts'
-import { FEWEST_SHOWN, type Slicing } from './shape.ts'
+import { FEWEST_SHOWN, type SlicesBy, type Slicing } from './shape.ts'
 import type { Tested } from './tested.ts'
 
 /** What is said of slices: a result for each entry of the criteria, and all slices sorted by harm. */
@@ -35,10 +37,11 @@ export function judgeSlices(criteria: Criteria, facts: Facts): Judged {
   const shown = toldOf(criteria, facts).slices.flat()
   let next = 0
   const all = slicings.flatMap((slicing, entry) =>
-    (sets[entry] ?? []).flatMap(({ names, rows }) => {
+    (sets[entry] ?? []).flatMap(({ names, rows }, at) => {
       const isShown = shown[next++] ?? []
       return rows.flatMap((members, place): readonly Tested[] => {
-        const slice = { name: names[place] ?? '', rows: members, isHidden: isShown[place] !== true }
+        const of = { by: slicing.by[at], place }
+        const slice = { name: names[place] ?? '', rows: members, isHidden: isShown[place] !== true, of }
         return members.length < FEWEST_SHOWN ? [] : [{ entry, ...test(slice, { slicing, criteria, facts }) }]
       })
     }),
@@ -72,6 +75,8 @@ interface Slice {
   readonly name: string
   readonly rows: Places
   readonly isHidden: boolean
+  /** Which part it is of what divides the rows. */
+  readonly of: { readonly by: SlicesBy | undefined; readonly place: number }
 }
 
 interface Asked {
@@ -80,7 +85,7 @@ interface Asked {
   readonly facts: Facts
 }
 
-function test({ name, rows, isHidden }: Slice, { slicing, criteria, facts }: Asked): Omit<Tested, 'entry'> {
+function test({ name, rows, isHidden, of }: Slice, { slicing, criteria, facts }: Asked): Omit<Tested, 'entry'> {
   const metric = metricOf(slicing)
   const settings = settingsOf(slicing, criteria.data.classes)
   const { champion, ...own } = subset(facts, rows)
@@ -90,9 +95,28 @@ function test({ name, rows, isHidden }: Slice, { slicing, criteria, facts }: Ask
   const untested = { isHidden, p: undefined, result: { ...shared, kind: 'inconclusive' as const } }
   if (counts.n < slicing.minRows) return { ...untested, result: { ...untested.result, needed: slicing.minRows } }
   if (champion === undefined) return untested
-  const side = (predictions: Predictions) => evaluated(metric, own, { side: predictions, settings })
-  const pair: Pair = { metric, candidate: side(own.candidate), champion: side(champion) }
+  const side = (predictions: Predictions, whole: Predictions | undefined) =>
+    evaluated(metric, own, { side: ofSlice(predictions, { metric, of, whole }), settings })
+  const pair: Pair = {
+    metric,
+    candidate: side(own.candidate, facts.candidate),
+    champion: side(champion, facts.champion),
+  }
   const alphas = { alpha: criteria.alpha, proofAlpha: alphaOf(criteria, facts) }
   const { p, ...said } = testSlice(pair, slicing, alphas)
   return { isHidden, p, result: { ...shared, ...said } }
+}
+
+interface OfSlice extends Pick<Slice, 'of'> {
+  readonly metric: Metric
+  /** Of all rows. */
+  readonly whole: Predictions | undefined
+}
+
+/** What a model says of a slice, where the metric is one number of its rows: that was computed on the slice. */
+function ofSlice(predictions: Predictions, { metric: { name, isOfParts }, of, whole }: OfSlice): Predictions {
+  if (isOfParts !== true || of.by === undefined) return predictions
+  const values = whole?.sliced?.[name]?.[sliceKey(of.by)]?.[of.place]
+  if (values === undefined) throw new RangeError(`${name} was not computed on a slice that is to be tested`)
+  return { ...predictions, customs: { [name]: values } }
 }

@@ -20,6 +20,8 @@ export interface MetricFacts {
   readonly isOnlyShown?: boolean
   /** True for a metric of the positive one of two classes, or of one that is named where it takes a class. */
   readonly isBinary?: boolean
+  /** True for one number of all rows: its values are of parts of the rows, and weights have gone into them. */
+  readonly isOfParts?: boolean
 }
 
 /**

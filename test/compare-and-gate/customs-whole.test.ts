@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest'
+import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
+import { partsOf, pseudoValues } from '../../core/compare-and-gate/customs/whole.ts'
+import { meanInterval, pairedTInterval } from '../../core/stats/paired-t.ts'
+import { normalDraw, seededRandom } from '../../core/stats/random.ts'
+import { rootMeanInterval } from '../../core/stats/root-mean.ts'
+import { frequency, upperLimit } from '../stats/support.ts'
+
+const data = { file: 'x.csv', id: 'id', label: 'y' }
+
+test.each([{ cluster: 'c' }, { query: 'q' }])('one number for all rows is refused beside %j', (beside) => {
+  const custom = { name: 'ratio', kind: 'whole', module: 'ratio.mjs', direction: 'higher' }
+  const criteria = [{ metric: 'custom', custom, absolute: { min: 0 } }]
+
+  const read = criteriaShape.safeParse({ version: 1, data: { ...data, ...beside }, criteria })
+
+  expect(JSON.stringify(read.error?.issues)).toContain('takes no data.cluster and no data.query')
+})
+
+const draw = (random: () => number, n = 200) => Float64Array.from({ length: n }, () => Math.exp(normalDraw(random)))
+
+describe('one number for all rows, as values of parts', () => {
+  const rootOf = (squares: Float64Array, left: number) => {
+    const kept = squares.filter((_, row) => row !== left)
+    return Math.sqrt(kept.reduce((sum, value) => sum + value, 0) / kept.length)
+  }
+
+  test('has the number as mean, and the standard error of its influence values', () => {
+    const squares = draw(seededRandom(3))
+    const without = Array.from(squares, (_, row) => rootOf(squares, row))
+
+    const values = pseudoValues(rootOf(squares, -1), without)
+
+    const interval = meanInterval(values, 0.05)
+    const delta = rootMeanInterval(squares, 0.05)
+    expect(interval.estimate).toBeCloseTo(delta.estimate, 9)
+    expect(interval.standardError / delta.standardError).toBeCloseTo(1, 1)
+  })
+
+  test.each([50, 200])('passes a ratio of sums at the margin hardly more often than alpha, in %d parts', (parts) => {
+    const random = seededRandom(parts)
+    const passes = frequency(400, () => {
+      // What is earned per offer is 1 with either model, and the candidate is asked to earn more.
+      const sides = [0, 1].map(() => {
+        const offers = draw(random)
+        const earned = offers.map((offer) => offer * (0.5 + random()))
+        const per = (part: number) => {
+          const kept = (values: Float64Array) =>
+            values.reduce((sum, value, row) => (row % parts === part ? sum : sum + value), 0)
+          return kept(earned) / kept(offers)
+        }
+        return pseudoValues(
+          per(-1),
+          Array.from({ length: parts }, (_, part) => per(part)),
+        )
+      })
+      const [candidate = [], champion = []] = sides
+      return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > 0
+    })
+
+    expect(passes).toBeLessThanOrEqual(upperLimit(0.05, 400))
+  })
+})
+
+describe('the parts of rows', () => {
+  test('are dealt in turn, 200 at most, and as many as there are rows', () => {
+    expect(partsOf([4, 5, 6], undefined)).toEqual({ partOf: [0, 1, 2], parts: 3 })
+    const many = partsOf(new Uint32Array(1001), undefined)
+    expect(many.parts).toBe(200)
+    expect([many.partOf[0], many.partOf[200], many.partOf[401]]).toEqual([0, 0, 1])
+    expect(partsOf([7], undefined)).toEqual({ partOf: [0], parts: 0 })
+  })
+
+  test('are of one weight, and no more than the rows are worth', () => {
+    const random = seededRandom(2)
+    const weights = Float64Array.from({ length: 500 }, () => Math.exp(normalDraw(random)))
+    const rows = Array.from({ length: 250 }, (_, at) => 2 * at)
+    const { parts, partOf } = partsOf(rows, weights)
+    const total = rows.reduce((sum, row) => sum + (weights[row] ?? 0), 0)
+    const squares = rows.reduce((sum, row) => sum + (weights[row] ?? 0) ** 2, 0)
+
+    expect(parts).toBe(Math.floor(total ** 2 / squares))
+    const loads = Array.from({ length: parts }, () => 0)
+    for (const [at, part] of partOf.entries()) loads[part] = (loads[part] ?? 0) + (weights[rows[at] ?? 0] ?? 0)
+    // But for the few rows that alone weigh more than a part.
+    const middle = loads.toSorted((a, b) => a - b).slice(parts / 20, -parts / 10)
+    expect((middle.at(-1) ?? 0) / (middle[0] ?? 1)).toBeLessThan(2)
+  })
+
+  test.each([100, 400])('of %d rows with weights let pass hardly more than alpha at the margin', (n) => {
+    const random = seededRandom(n)
+    const gates = 300
+    const passes = frequency(gates, () => {
+      const weights = Float64Array.from({ length: n }, () => Math.exp(normalDraw(random)))
+      const { parts, partOf } = partsOf(Array.from(weights.keys()), weights)
+      const offers = draw(random, n)
+      const sides = [0, 1].map(() => {
+        const earned = offers.map((offer) => offer * (0.5 + random()))
+        const per = (part: number) => {
+          const kept = (values: Float64Array) =>
+            values.reduce((sum, value, row) => (partOf[row] === part ? sum : sum + (weights[row] ?? 0) * value), 0)
+          return kept(earned) / kept(offers)
+        }
+        return pseudoValues(
+          per(-1),
+          Array.from({ length: parts }, (_, part) => per(part)),
+        )
+      })
+      const [candidate = [], champion = []] = sides
+      return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > 0
+    })
+
+    expect(passes).toBeLessThanOrEqual(upperLimit(0.05, gates))
+  })
+})
