@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clusterInfluenceInterval } from '../../core/stats/cluster.ts'
+import { clusterInfluenceInterval, unitsInfluenceInterval } from '../../core/stats/cluster.ts'
 import { influenceInterval } from '../../core/stats/influence.ts'
 import { moments } from '../../core/stats/moments.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
@@ -121,6 +121,49 @@ describe('the interval over clusters', () => {
     }
     expect(() => clusterInfluenceInterval({ ...of, weights: [1] }, 0.05)).toThrow(RangeError)
     expect(() => clusterInfluenceInterval(of, 0.5)).toThrow(RangeError)
+  })
+
+  it('says nothing of a cluster that has all the weight, and counts a row without weight', () => {
+    const of = { estimate: 0, influence: tenPlaces, clusters: tenPlaces }
+    const alone = clusterInfluenceInterval({ ...of, weights: tenPlaces.map((place) => (place === 3 ? 1 : 0)) }, 0.05)
+    expect(alone).toMatchObject({ clusters: 10, effectiveClusters: 1, doubt: 'too-few-clusters', skew: 0 })
+    expect(alone.standardError).toBeNaN()
+    const some = clusterInfluenceInterval({ ...of, weights: tenPlaces.map((place) => (place < 5 ? 1 : 0)) }, 0.05)
+    expect([some.clusters, some.effectiveClusters]).toEqual([10, 5])
+    expect(clusterInfluenceInterval({ ...of, influence: tenPlaces.map(() => 4) }, 0.05).skew).toBe(0)
+    expect(clusterInfluenceInterval({ estimate: 0, influence: [1, 2], clusters: [0, 1] }, 0.05)).toMatchObject({
+      clusters: 2,
+      doubt: 'too-few-clusters',
+    })
+    expect(clusterInfluenceInterval({ estimate: 0, influence: [], clusters: [] }, 0.05)).toMatchObject({
+      clusters: 0,
+      effectiveClusters: 0,
+    })
+  })
+
+  it('of rows with weights alone takes each for a cluster, and calls too few of those rows', () => {
+    const influence = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8]
+    const weights = influence.map((_, row) => 1 + (row % 2))
+    const clusters = influence.map((_, row) => row)
+    const pairs = clusters.map((row) => row % 6)
+    const of = { estimate: 4, influence }
+
+    expect(unitsInfluenceInterval({ ...of, units: { weights } }, 0.05)).toEqual(
+      clusterInfluenceInterval({ ...of, weights, clusters }, 0.05),
+    )
+    expect(unitsInfluenceInterval({ ...of, units: { weights } }, 0.05).doubt).toBeUndefined()
+    expect(unitsInfluenceInterval({ ...of, units: { weights, clusters: pairs } }, 0.05)).toEqual(
+      clusterInfluenceInterval({ ...of, weights, clusters: pairs }, 0.05),
+    )
+    const few = { estimate: 4, influence: influence.slice(0, 9) }
+    const doubtOf = (units: object) => unitsInfluenceInterval({ ...few, units }, 0.05).doubt
+    expect(doubtOf({ weights: weights.slice(0, 9) })).toBe('too-few-rows')
+    expect(doubtOf({ clusters: clusters.slice(0, 9) })).toBe('too-few-clusters')
+    expect(unitsInfluenceInterval({ estimate: 0, influence: [1], units: { weights: [1] } }, 0.05).doubt).toBe(
+      'too-few-rows',
+    )
+    const equal = unitsInfluenceInterval({ estimate: 4, influence: influence.map(() => 2), units: { weights } }, 0.05)
+    expect(equal.doubt).toBe('no-variation')
   })
 
   it('takes a million rows in 200,000 clusters', () => {

@@ -43,7 +43,29 @@ describe('the score of a ratio of two shares', () => {
   })
 })
 
+describe('what is no count', () => {
+  test.each([
+    { both: -1, onlyCandidate: 1, onlyChampion: 5 },
+    { both: 1, onlyCandidate: Number.NaN, onlyChampion: 1 },
+    { both: 1, onlyCandidate: 1, onlyChampion: Infinity },
+  ])('is refused: %j', (counts) => {
+    expect(() => ratioScore(counts, 1)).toThrow(RangeError)
+    expect(() => ratioInterval(counts, 0.05)).toThrow(RangeError)
+  })
+
+  test('is refused as an alpha outside (0, 0.5)', () => {
+    for (const alpha of [0, 0.5, Number.NaN])
+      expect(() => ratioInterval({ both: 5, onlyCandidate: 1, onlyChampion: 1 }, alpha)).toThrow(RangeError)
+  })
+})
+
 describe('the interval of a ratio of two shares', () => {
+  test('scores no rows 0, and is wide where the champion may have nothing', () => {
+    expect(ratioScore({ both: 0, onlyCandidate: 0, onlyChampion: 0 }, 0.9)).toBe(0)
+    expect(ratioInterval({ both: 0, onlyCandidate: 0, onlyChampion: 3 }, 0.05)).toMatchObject({ estimate: 0, lower: 0 })
+    expect(ratioInterval({ both: 0, onlyCandidate: 40, onlyChampion: 1 }, 0.05).upper).toBeGreaterThan(100)
+  })
+
   test('ends where the score is the quantile', () => {
     fc.assert(
       fc.property(tables, (table) => {

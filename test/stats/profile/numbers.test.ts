@@ -262,6 +262,40 @@ describe('a sketch of a column', () => {
   })
 })
 
+describe('the data of a column', () => {
+  test('has infinite numbers and times, which are added up by a merge', () => {
+    const [one, other] = [new ColumnSketch(), new ColumnSketch()]
+    for (const value of [Infinity, -Infinity, 3]) one.addNumber(value)
+    other.addNumber(Infinity)
+    other.addTime(1000, 'time')
+    other.addText('a')
+    const again = ColumnSketch.from(one.toData(1))
+    again.merge(ColumnSketch.from(other.toData(1)))
+
+    expect(again.infinite).toBe(3)
+    expect(again.toData(1)).toMatchObject({
+      infinite: 3,
+      kinds: { decimal: 3, integer: 1, time: 1, text: 1 },
+      numbers: { min: 3, max: 3 },
+      times: { min: 1000, max: 1000 },
+    })
+    expect([again.numbers?.bins().length, again.levels?.size]).toEqual([1, 1])
+    expect(other.toData(1)).toHaveProperty('infinite', 1)
+    expect(new ColumnSketch().toData(1)).toStrictEqual({ missing: 0, kinds: {}, distinct: '' })
+    expect(ColumnSketch.from(new ColumnSketch().toData(1)).infinite).toBe(0)
+  })
+
+  test('has an estimate of distinct levels once some are lost', () => {
+    const sketch = new ColumnSketch()
+    for (let at = 0; at < 10_001; at++) sketch.addText(`level ${at}`)
+
+    expect(sketch.levels?.lost).toBe(1)
+    const { count, isExact } = sketch.distinct()
+    expect(isExact).toBe(false)
+    expect(count).toBeGreaterThan(9500)
+  })
+})
+
 describe('a sketch of a table', () => {
   test('begins a column with the rows that did not have it, and fills what a column lacks', () => {
     const table = new TableSketch()
