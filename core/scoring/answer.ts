@@ -64,14 +64,18 @@ function aboutModel(app: App, served: Served, kind: 'model' | 'model-ready'): Re
     const isReady = app.state === 'ready' && served.loaded !== undefined
     return json({ name: served.name, ready: isReady }, isReady ? 200 : 503)
   }
-  const { inputs, outputs } = demandLoaded(served).ports
+  const { inputs, outputs, classes = new Map<string, readonly string[]>() } = demandLoaded(served).ports
   return json({
     name: served.name,
     versions: app.models.versionsOf(served.name).map(({ version }) => String(version)),
     platform: 'onnx_onnxv1',
     inputs: inputs.map(portMetadata),
     outputs: outputs.map(portMetadata),
-    parameters: { digest: served.digest },
+    // The protocol knows no lists in parameters.
+    parameters: {
+      digest: served.digest,
+      ...(classes.size > 0 && { classes: JSON.stringify(Object.fromEntries(classes)) }),
+    },
   })
 }
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { look } from '../engines/code/inside.ts'
-import { type Engine, nativeEngine, wasmEngine } from '../engines/onnx/engine.ts'
+import { type Engine, type EngineModel, nativeEngine, wasmEngine } from '../engines/onnx/engine.ts'
 import { ConfigError, errorMessage } from '../errors/errors.ts'
-import type { Signature, TensorSignature } from '../records/model.ts'
+import type { TensorSignature } from '../records/model.ts'
 import type { ServeConfig } from './config.ts'
 import type { Log } from './log.ts'
 import { isServable, type Ports } from './protocol/request.ts'
@@ -52,7 +52,7 @@ export async function loadModel(served: Served, { engine, folder, batching, log 
   const startedAt = performance.now()
   const bytes = await readModel(served, folder)
   const model = await engine.open(bytes, served.file)
-  const ports = portsOf(model.signature, served.file)
+  const ports = portsOf(model, served.file)
   const warm = await warmUp(model, ports)
   const isBatched = batching === 'auto' && warm.isBatched
   log('model.loaded', {
@@ -81,12 +81,13 @@ async function readModel({ file, digest }: Served, folder: string): Promise<Uint
   return bytes
 }
 
-function portsOf({ inputs, outputs }: Signature, file: string): Ports {
+function portsOf({ signature: { inputs, outputs }, classes }: EngineModel, file: string): Ports {
   const strange = inputs.filter((input) => !isServable(input))
   const names = strange.map(({ name, type }) => `${name} (${type})`).join(', ')
   if (strange.length > 0) throw unreadable(`${file} takes what cannot be sent: ${names}; export it with float32 inputs`)
-  const ports = { inputs: inputs.filter(isServable), outputs: outputs.filter(isServable) }
-  if (ports.outputs.length === 0) throw unreadable(`${file} has no output that is a tensor; export it without ZipMap`)
+  const ports = { inputs: inputs.filter(isServable), outputs: outputs.filter(isServable), classes }
+  if (ports.outputs.length === 0)
+    throw unreadable(`${file} has no output that is a tensor, nor a map (ZipMap) that is one`)
   return ports
 }
 

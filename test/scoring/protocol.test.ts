@@ -62,11 +62,17 @@ describe.each(nodes())('on $name', ({ path: node }) => {
       })
     })
 
-    test('the versions of a model, and not the outputs that cannot be sent', async () => {
+    test('the versions of a model, and a map from class to probability as a column for each class', async () => {
       const [sum, zipmap] = [await server.ask('GET', '/v2/models/sum'), await server.ask('GET', '/v2/models/zipmap')]
 
       expect(sum.json).toMatchObject({ versions: ['2', '10'] })
-      expect(zipmap.json).toMatchObject({ outputs: [{ name: 'output_label', datatype: 'BYTES' }] })
+      expect(zipmap.json).toMatchObject({
+        outputs: [
+          { name: 'output_label', datatype: 'BYTES', shape: [-1] },
+          { name: 'output_probability', datatype: 'FP32', shape: [-1, 2] },
+        ],
+        parameters: { classes: expect.stringMatching(/^\{"output_probability":\[".*",".*"\]\}$/) as string },
+      })
     })
 
     test('a HEAD request the same without the body', async () => {

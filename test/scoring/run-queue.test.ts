@@ -14,7 +14,12 @@ function slowModel(rowMs: number): { target: Runnable; sizes: number[] } {
     while (performance.now() < end);
     return Promise.resolve(new Map([['y', { type: 'float32', shape: [rows], data: x?.data ?? [] }]]))
   }
-  const model = { signature: { inputs: [], outputs: [] }, run, close: () => Promise.resolve() }
+  const model = {
+    signature: { inputs: [], outputs: [] },
+    classes: new Map<string, string[]>(),
+    run,
+    close: () => Promise.resolve(),
+  }
   return { target: { model, isBatched: true, rowMs, onRun: () => undefined }, sizes }
 }
 

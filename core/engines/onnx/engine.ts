@@ -1,4 +1,5 @@
 import type { Signature } from '../../records/model.ts'
+import { withoutMaps } from './maps.ts'
 import { explained } from './model.ts'
 import { buildName } from '../../records/predictions.ts'
 import { createNativeSession, findNative, nativeBuild } from './native.ts'
@@ -18,7 +19,10 @@ export type Tensors = ReadonlyMap<string, Tensor>
 
 /** A model that a server keeps open. Unlike `OpenModel` it takes tensors as they are, of any shape, all at once. */
 export interface EngineModel {
+  /** As it is served: a map from class to probability is a tensor with a column for each class. */
   readonly signature: Signature
+  /** The classes of each output that is a map in the file, in the order of its columns. */
+  readonly classes: ReadonlyMap<string, readonly string[]>
   /**
    * Runs the model once.
    *
@@ -47,7 +51,7 @@ export async function wasmEngine(): Promise<Engine> {
   const runtime = await loadRuntime()
   return {
     name: buildName(await wasmBuild()),
-    open: (bytes, model) => open(runtime, model, () => createSession(bytes)),
+    open: (bytes, model) => open(runtime, { name: model, bytes, create: createSession }),
   }
 }
 
@@ -62,16 +66,26 @@ export function nativeEngine(): Engine | undefined {
   if (runtime === undefined) return undefined
   return {
     name: buildName(nativeBuild(runtime)),
-    open: (bytes, model) => open(runtime, model, () => createNativeSession(runtime, bytes)),
+    open: (bytes, model) =>
+      open(runtime, { name: model, bytes, create: (plain) => createNativeSession(runtime, plain) }),
   }
 }
 
-async function open(runtime: Runtime, name: string, create: () => Promise<Session>): Promise<EngineModel> {
-  const session = await explained(name, create)
+interface ModelFile {
+  readonly name: string
+  readonly bytes: Uint8Array
+  readonly create: (bytes: Uint8Array) => Promise<Session>
+}
+
+async function open(runtime: Runtime, { name, bytes, create }: ModelFile): Promise<EngineModel> {
+  // The runtime cannot hand maps out: the gate reads such a model in the same way.
+  const { bytes: plain, classes } = withoutMaps(bytes)
+  const session = await explained(name, () => create(plain))
   const signature = signatureOf(session)
   const readable = new Set(signature.outputs.filter(({ type }) => isKnownType(type)).map((output) => output.name))
   return {
     signature,
+    classes,
     run: (inputs, wanted) =>
       explained(name, () =>
         run(

@@ -24,6 +24,8 @@ export function isServable(tensor: TensorSignature): tensor is Port {
 export interface Ports {
   readonly inputs: readonly Port[]
   readonly outputs: readonly Port[]
+  /** The classes of the columns of each output that names them. */
+  readonly classes?: ReadonlyMap<string, readonly string[]>
 }
 
 /** A body as it came. With a `headerLength`, that many bytes are JSON and the rest are the values of binary tensors. */
