@@ -7,7 +7,7 @@ configureGlobal({ numRuns: 25, seed: 1, endOnFailure: true })
 
 /** What some titles say of tests that draw many samples, take a million rows or start processes. */
 const long =
-  /simulation|million|hundred thousand|in most gates|of the gates|often than alpha|holds its level|holds it where|covers a mean|standard error of 1|of 200000 is right|of the very bytes|in a row of|by processes/
+  /simulation|million|hundred thousand|in most gates|of the gates|often than alpha|errs about as often|holds its level|holds it where|covers a mean|standard error of 1|of 200000 is right|of the very bytes|in a row of|by processes/
 
 /** For mutation testing, where each test runs some thousand times: the long ones are left out, by their titles. */
 beforeEach((context) => {
