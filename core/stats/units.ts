@@ -23,10 +23,15 @@ export function shares(n: number, { weights }: Units): Float64Array {
   let largest = 0
   for (let row = 0; row < n; row++) largest = Math.max(largest, weightAt(weights, row))
   // Divided by the largest first, so that nothing overflows.
-  const relative = Float64Array.from(weights, (weight) => weight / largest)
+  const share = new Float64Array(n)
   let total = 0
-  for (const weight of relative) total += weight
-  return relative.map((weight) => weight / total)
+  for (let row = 0; row < n; row++) {
+    const relative = weightAt(weights, row) / largest
+    share[row] = relative
+    total += relative
+  }
+  for (let row = 0; row < n; row++) share[row] = (share[row] ?? 0) / total
+  return share
 }
 
 /**

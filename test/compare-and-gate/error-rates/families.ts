@@ -1,3 +1,4 @@
+import { lazily } from './lazily.ts'
 import {
   binary,
   clustered,
@@ -68,6 +69,16 @@ export const families: readonly Family[] = [
   ...['accuracy', 'recall', 'f1', 'logLoss', 'brier', 'auc'].map(of(users, 'clusters of 10')),
   ...['ndcg', 'map'].map((metric) => ({ ...of(dear, 'weighted queries of 10')(metric), query: 'q' })),
   ...['ndcg', 'mrr', 'map'].map((metric) => ({ ...of(searches, 'queries of 10')(metric), query: 'q' })),
+  ...[
+    ['hitAtK', 1],
+    ['recallAtK', 3],
+    ['precisionAtK', 3],
+  ].map(([metric, k]) => ({
+    name: `${metric} (${k}, queries of 10)`,
+    criterion: { metric: String(metric), k },
+    population: searches,
+    query: 'q',
+  })),
 ]
 
 function of(population: () => Population, note?: string) {
@@ -76,9 +87,4 @@ function of(population: () => Population, note?: string) {
     criterion: { metric },
     population,
   })
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: T | undefined
-  return () => (made ??= make())
 }

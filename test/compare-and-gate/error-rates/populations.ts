@@ -140,6 +140,23 @@ function heavyDraw(random: Random): number {
   return normalDraw(random) / Math.sqrt(square / 3)
 }
 
+/** The same population where both models are exactly equal: every row is there a second time, with the models exchanged. */
+export function balanced({ labels, candidate, champion = {} }: Population): Population {
+  return {
+    labels: Float64Array.from([...labels, ...labels]),
+    candidate: inTurn(candidate, champion),
+    champion: inTurn(champion, candidate),
+  }
+}
+
+function inTurn(one: Population['candidate'], other: Population['candidate']): Population['candidate'] {
+  const both = (name: 'classes' | 'probabilities' | 'values') => {
+    const numbers = Float64Array.from([...(one[name] ?? []), ...(other[name] ?? [])])
+    return numbers.length > 0 ? { [name]: numbers } : {}
+  }
+  return { ...both('classes'), ...both('probabilities'), ...both('values') }
+}
+
 /** Two models that are right with shares that are given, and disagree in correctness on a share of all rows. */
 export function accuracies(
   seed: number,
