@@ -25,15 +25,15 @@ export interface Piece {
   readonly seed: number
 }
 
-/** Gates of a piece: some seconds of work. */
-const together = 500
+/** Gates of a piece of an ordinary cell: a second or so of work. */
+const together = 250
 
-/** The pieces of a cell, for so many gates of an ordinary one. */
+/** The pieces of a cell, for so many gates of an ordinary one. They are the first of those for more gates, as long as these are whole. */
 export function piecesOf({ name, cost = 1 }: Cell, runs: number): readonly Piece[] {
-  const all = Math.ceil(runs / cost)
-  return Array.from({ length: Math.ceil(all / together) }, (_, place) => ({
+  const [all, each] = [Math.ceil(runs / cost), Math.ceil(together / cost)]
+  return Array.from({ length: Math.ceil(all / each) }, (_, place) => ({
     cell: name,
-    runs: Math.min(together, all - place * together),
+    runs: Math.min(each, all - place * each),
     seed: seedOf(`${name}, ${place}`),
   }))
 }

@@ -61,6 +61,12 @@ export const families: readonly Family[] = [
     ...of(four, '4 classes')(metric),
     classes: fourNames,
   })),
+  ...['recall', 'f1'].map((metric) => ({
+    name: `${metric} (class c of 4)`,
+    criterion: { metric, class: 'c' },
+    classes: fourNames,
+    population: four,
+  })),
   { name: 'topK (2 of 4)', criterion: { metric: 'topK', k: 2 }, classes: fourNames, population: four },
   ...['mae', 'mse', 'rmse', 'r2', 'mape'].map(of(normal)),
   { name: 'pinball (.9)', criterion: { metric: 'pinball', quantile: 0.9 }, population: normal },

@@ -52,5 +52,6 @@ export const comparisons = truths.flatMap(([name, difference]) =>
 /** A cell for each of `comparisons`. */
 export const powerCells: readonly Cell[] = comparisons.map(({ name, ...asked }) => ({
   name: `power: ${name}, ${asked.n} rows, margin ${asked.margin}`,
+  cost: asked.difference <= -asked.margin ? 1 : 4,
   count: (draws) => said(asked, draws),
 }))

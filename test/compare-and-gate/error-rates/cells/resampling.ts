@@ -59,7 +59,7 @@ export const resampled = [
 /** A cell for each of `resampled`. */
 export const resamplingCells: readonly Cell[] = resampled.map(({ family, n }) => ({
   name: `other intervals: ${family.name}, ${n} rows`,
-  cost: 2,
+  cost: 4,
   count: (draws) => passedBy(family, n, draws),
 }))
 

@@ -106,6 +106,7 @@ export const harms = [100, 300, 1000].flatMap((rows) =>
 /** A cell for each of `harms`. */
 export const harmCells: readonly Cell[] = harms.map((asked) => ({
   name: `slices: ${asked.rows} rows, ${asked.noHarm} allowed, ${asked.harm} worse`,
+  cost: asked.harm === 0 && asked.noHarm === 0 ? 1 : 2,
   count: (draws) => blocked(asked, draws),
 }))
 

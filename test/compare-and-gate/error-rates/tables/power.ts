@@ -22,6 +22,6 @@ export const powerTable: Table = {
       }),
     ),
     '',
-    gatesOf(tallies, 'row'),
+    gatesOf(tallies, 'row', 'where passing is right'),
   ],
 }

@@ -24,7 +24,7 @@ export const slicesTable: Table = {
       }),
     ),
     '',
-    gatesOf(tallies, 'row'),
+    gatesOf(tallies, 'row', 'where blocking is right, or hardly possible'),
   ],
 }
 
