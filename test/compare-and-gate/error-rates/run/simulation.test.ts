@@ -45,7 +45,11 @@ describe('a simulation', () => {
 
   it('draws other gates for each piece of a cell', async () => {
     const file = join(folder, 'pieces.jsonl')
-    await simulated([{ ...counted, cells: counted.cells.slice(0, 1) }], { runs: 500, workers: 1, cache: new Cache(file) })
+    await simulated([{ ...counted, cells: counted.cells.slice(0, 1) }], {
+      runs: 500,
+      workers: 1,
+      cache: new Cache(file),
+    })
 
     const [first = '', second = ''] = readFileSync(file, 'utf8').split('\n')
     const countsOf = (line: string) => line.slice(line.indexOf('"counts"'))

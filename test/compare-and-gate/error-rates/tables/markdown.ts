@@ -31,7 +31,9 @@ export function coverage(value: number, runs: number): string {
 
 /** `4,000 gates a row.`, or `… (1,000 where …)`, and from where on a share of errors is bold. */
 export function gatesOf(tallies: readonly Tally[], what: 'row' | 'cell', fewer = ''): string {
-  const [most = Number.NaN, ...less] = [...new Set(tallies.map(({ runs }) => runs))].toSorted((one, other) => other - one)
+  const [most = Number.NaN, ...less] = [...new Set(tallies.map(({ runs }) => runs))].toSorted(
+    (one, other) => other - one,
+  )
   if (less.length > (fewer === '' ? 0 : 1)) throw new Error(`cells of one table have ${most}, ${less.join(', ')} gates`)
   const others = less.map((runs) => ` (${runs.toLocaleString('en-US')} ${fewer})`).join('')
   return `${most.toLocaleString('en-US')} gates a ${what}${others}; errors are bold above ${share(alpha + chance(most), 4)}.`
