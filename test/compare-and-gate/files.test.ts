@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { GatePredicate, Statement } from '../../core/records/evidence.ts'
 import { failureOf, gate } from '../main/bench.ts'
 import { aComparison, byFiles, criteriaFile, predictionFile } from './a-comparison.ts'
 
@@ -19,8 +20,15 @@ describe('prediction files are joined by id', () => {
     const reversed = await bench.go(gate, byFiles)
 
     expect(resultsOf(reversed)).toBe(resultsOf(straight))
-    // The very same predictions are the very same evidence.
-    expect(reversed['evidence']).toBe(straight['evidence'])
+    // The evidence tells another file, and the very same predictions.
+    const predictions = await bench.look(async ({ models, evidence }) => {
+      const { files } = await models.version('kettle', 2)
+      const records = await evidence.about(files.digest, 'gate')
+      const claims = records.map(({ id }) => evidence.read(id) as Promise<Statement<GatePredicate>>)
+      return (await Promise.all(claims)).map(({ predicate }) => predicate.predictions.candidate)
+    })
+    expect(predictions).toHaveLength(2)
+    expect(predictions[0]).toBe(predictions[1])
   })
 
   test('and each side has its own', async () => {
