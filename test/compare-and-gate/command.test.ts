@@ -100,6 +100,11 @@ describe('the project’s predict command', () => {
       /the table \(in .*predictions\.csv\) is a folder/,
     ],
     [
+      'leaves a pipe that nobody writes to',
+      `import { execFileSync } from 'node:child_process'; execFileSync('mkfifo', [process.argv[4]])`,
+      /the table \(in .*predictions\.csv\) is a pipe or a device, and no file/,
+    ],
+    [
       'leaves rows out',
       predictor.replace('rows.map', 'rows.slice(1).map'),
       /TY0304[^]*id "r0" \(in .*predictions\.csv\) is not predicted/,

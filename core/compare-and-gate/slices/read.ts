@@ -16,6 +16,9 @@ export interface Slices {
 /** A column with more values than this is a name or a number, and makes no slices; nor does a cross with more combinations. */
 const mostSlices = 200
 
+/** What a slice is called says so many characters of a value. */
+const longestValue = 80
+
 /** More groups than this have too many pairs to be compared. */
 const mostGroups = 20
 
@@ -93,11 +96,17 @@ interface Parts {
 
 function partsOf(by: SliceColumn, table: Table): Parts {
   if (typeof by === 'string')
-    return partsBy(table.column(by), (value) => (value === '' ? `${by} is empty` : `${by} = ${value}`))
+    return partsBy(table.column(by), (value) => (value === '' ? `${by} is empty` : `${by} = ${onOneLine(value)}`))
   const numbers = table.numbers(by.column, { missing: 'nan' })
   // The bin of a number, not the number, or every number would be a part of its own.
   const bins = numbers.map((value) => (Number.isNaN(value) ? -1 : by.bins.filter((edge) => value >= edge).length))
   return partsBy(bins, (bin) => binName(bin, by))
+}
+
+/** A value as part of a name: whole texts in a column would fill every page, and line breaks end lines of a log. */
+function onOneLine(value: string): string {
+  const line = value.replaceAll(/\s+/g, ' ')
+  return line.length > longestValue ? `${line.slice(0, longestValue)}…` : line
 }
 
 /** Each combination of a part of one and a part of the other. */

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { ConfigError } from '../../errors/errors.ts'
 import type { Fault, FileSource } from '../../errors/fault.ts'
 import type { Columns, TableOptions } from './columns.ts'
@@ -57,11 +58,19 @@ export async function readTable(file: string, options: TableOptions = {}): Promi
     const rule = `a name that ends in ${Object.keys(readers).join(', ')}`
     throw new ConfigError({ faults: [{ ...about(file), problem: 'is not a kind of table that can be read', rule }] })
   }
+  await demandNoPipe(file)
   const columns = await readers[ending](file, options)
   const missing = needed.filter((name) => !columns.names.includes(name))
   if (missing.length > 0)
     throw new ConfigError({ code: 'TY0304', faults: missing.map((name) => noColumn(file, name, columns)) })
   return tableOf(file, columns)
+}
+
+/** A pipe that nobody writes to, or a device, would be read for ever. What is not there is told by who reads it. */
+async function demandNoPipe(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined)
+  if (found === undefined || found.isFile() || found.isDirectory()) return
+  throw new ConfigError({ faults: [{ ...about(file), problem: 'is a pipe or a device, and no file' }] })
 }
 
 function tableOf(file: string, table: Columns): Table {

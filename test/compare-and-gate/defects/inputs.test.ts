@@ -172,6 +172,30 @@ const units: readonly Defect[] = [
   },
 ]
 
+describe('a text as the value of a slice', () => {
+  test('is cut, and stays on its line of the log', async () => {
+    const text = (row: number) => `"${row % 2 === 0 ? 'a' : 'b'}\n::error::no\n${'long '.repeat(5_000)}"`
+    await using bench = await aComparison({
+      'criteria.yml': JSON.stringify({
+        version: 1,
+        data: { file: 'data.csv', id: 'id', label: 'y' },
+        criteria: usualCriteria,
+        slices: [{ by: ['text'], metric: 'accuracy', noHarm: 0.03 }],
+      }),
+      'data.csv': csv(
+        'id,y,text',
+        rows.map((row) => [`r${row}`, truth(row), text(row)]),
+      ),
+    })
+
+    const host = await bench.run(gate, bad)
+
+    expect(host.outputs.get('verdict'), failureOf(host)).toBe('fail')
+    expect(host.summaryText).toMatch(/text = [ab] ::error::no (long )+\w*…/)
+    expect(host.summaryText.length).toBeLessThan(5_000)
+  })
+})
+
 const nested = Array.from('abcdefghi', (name, at) =>
   at === 0
     ? 'a: &a [x, x, x, x, x, x, x, x, x]'
