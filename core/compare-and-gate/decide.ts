@@ -4,6 +4,7 @@ import { metricOf } from './metric-of.ts'
 import { settingsOf } from './metric-settings.ts'
 import { evaluated, type Facts } from './facts.ts'
 import { judgeBudgets } from './budgets/judge.ts'
+import { judgeColumns } from './columns.ts'
 import { judgeFairness } from './fairness/judge.ts'
 import { alphaOf, judgeReuse } from './reuse/judge.ts'
 import { judgeSlices } from './slices/judge.ts'
@@ -25,7 +26,11 @@ import { leastOf } from './margin.ts'
  */
 export function decide(criteria: Criteria, facts: Facts, incompatibilities: readonly string[] = []): Verdict {
   const judged = criteria.criteria.flatMap((criterion) => judge(criterion, criteria, facts))
-  const asked = [...(incompatibilities.length > 0 ? [incompatible(incompatibilities, facts)] : []), ...judged]
+  const asked = [
+    ...(incompatibilities.length > 0 ? [incompatible(incompatibilities, facts)] : []),
+    ...judgeColumns(criteria, facts),
+    ...judged,
+  ]
   const used = judgeReuse(facts)
   const sliced = judgeSlices(criteria, facts)
   const budgets = judgeBudgets(criteria, facts)
@@ -54,6 +59,7 @@ export function decide(criteria: Criteria, facts: Facts, incompatibilities: read
     ],
     ...(sliced.slices === undefined ? {} : { slices: sliced.slices }),
     ...(fair.fairness === undefined ? {} : { fairness: fair.fairness }),
+    ...(facts.unchecked !== undefined && facts.unchecked.length > 0 ? { unchecked: facts.unchecked } : {}),
     ...(kind === 'inconclusive' && needed > 0 ? { needed } : {}),
   }
 }

@@ -3,6 +3,7 @@ import type { Metric } from '../stats/metrics.ts'
 import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
 import type { EndpointBudget } from './budgets/endpoint.ts'
 import type { Footprints } from './budgets/footprint.ts'
+import type { ColumnsCompared } from './columns.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
 import { customsOf } from './customs/customs.ts'
 import type { Places, Slices } from './slices/read.ts'
@@ -40,6 +41,10 @@ export interface Facts {
   readonly groups?: readonly Slices[] | undefined
   /** What both models need, whatever they predict. */
   readonly footprints?: Footprints | undefined
+  /** The columns of both models' matrices, where they are known. */
+  readonly columns?: ColumnsCompared | undefined
+  /** What of both models could not be compared, a sentence each. */
+  readonly unchecked?: readonly string[] | undefined
   /** What the endpoint that the candidate is for asks of any model. */
   readonly endpoint?: EndpointBudget | undefined
   /** What the data was used for before, and the error probability that is left; the criteria's own where nothing is known. */

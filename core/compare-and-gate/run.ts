@@ -10,6 +10,7 @@ import type { Verdict } from '../records/verdict.ts'
 import { endpointBudgetOf } from './budgets/endpoint.ts'
 import { footprintOf, uncomparedOpsets } from './budgets/footprint.ts'
 import { championOf } from './champion.ts'
+import { uncomparedInputs } from './columns.ts'
 import { incompatibilities } from './compatibility.ts'
 import { findModules } from './customs/modules.ts'
 import { withModules } from './customs/run.ts'
@@ -125,20 +126,22 @@ async function deciding(
   { candidate, champion, evaluation }: Comparison,
   { facts }: JudgedPredictions,
 ): Promise<(reuse: Reuse) => Verdict> {
-  const own = await sized(candidate, context)
-  const before = champion && (await sized(champion, context))
-  const breaks = incompatibilities(own.signature, before?.signature)
-  const footprints = { candidate: own.footprint, champion: before?.footprint }
   const criteria = context.inputs.criteria.value
   const endpoint = endpointBudgetOf(context)
-  const hasOpset = (criteria.budgets?.opset ?? endpoint?.budgets.opset) !== undefined
-  const uncompared = hasOpset ? undefined : uncomparedOpsets(own, before)
-  if (uncompared !== undefined) context.host.log.info(uncompared)
+  const isOpsetAsked = (criteria.budgets?.opset ?? endpoint?.budgets.opset) !== undefined
+  const own = await sized(candidate, context, isOpsetAsked)
+  const before = champion && (await sized(champion, context, isOpsetAsked))
+  const breaks = incompatibilities(own.signature, before?.signature)
+  const columns = { candidate: own.signature?.columns, champion: before?.signature?.columns }
+  const footprints = { candidate: own.footprint, champion: before?.footprint }
+  const opsets = isOpsetAsked ? undefined : uncomparedOpsets(own, before)
+  const unchecked = [uncomparedInputs(own, before), opsets && `${opsets}.`].filter((sentence) => sentence !== undefined)
+  for (const sentence of unchecked) context.host.log.info(sentence)
   return (reuse) => {
     try {
       const { labels, queries, slices, groups, units } = evaluation
       const rows = { labels, queries, slices, groups, ...units }
-      return decide(criteria, { ...rows, footprints, endpoint, reuse, ...facts }, breaks)
+      return decide(criteria, { ...rows, footprints, columns, unchecked, endpoint, reuse, ...facts }, breaks)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.
@@ -149,9 +152,8 @@ async function deciding(
 }
 
 /** What a side takes, gives and needs. A recorded version's file is read for its opset where a budget asks, and not before. */
-async function sized(subject: Subject, context: GateContext) {
-  const { workspace, inputs } = context
+async function sized(subject: Subject, context: GateContext, isOpsetAsked: boolean) {
+  const { workspace } = context
   const signature = subject.version?.signature ?? (await signatureOf(subject.files, context))
-  const isOpsetAsked = inputs.criteria.value.budgets?.opset !== undefined
   return { subject, signature, footprint: await footprintOf(subject, { workspace, signature, isOpsetAsked }) }
 }

@@ -36,6 +36,7 @@ export function summaryOf(gate: GatePredicate): string {
     verdict.fairness === undefined ? '' : fairnessSummary(verdict.fairness),
     shape === undefined ? '' : shapeSummary(shape, { candidate: gate.candidate, champion: gate.champion?.reference }),
     `${counted(data.rows, 'row')} of ${code(data.file)} (${code(shortDigest(data.digest))})${unitsLine(data)}, criteria ${code(criteria.file)} (${code(shortDigest(criteria.digest))}).`,
+    ...(verdict.unchecked ?? []).map(plain),
     plain(evaluatedBy(gate) ?? ''),
     reuse === undefined || verdict.reasons.includes(reuse.sentence) ? '' : plain(reuse.sentence),
   ]

@@ -1,3 +1,4 @@
+import { featureNamesOf } from '../engines/onnx/feature-names.ts'
 import { openModel } from '../engines/onnx/model.ts'
 import { opsetOf } from '../engines/onnx/opset.ts'
 import { ConfigError } from '../errors/errors.ts'
@@ -29,7 +30,8 @@ export async function signatureOf(
     const model = await openModel(bytes, { name: only.path })
     await model.close()
     const opset = opsetOf(bytes)
-    return opset === undefined ? model.signature : { ...model.signature, opset }
+    const columns = model.signature.inputs.length === 1 ? featureNamesOf(bytes) : undefined
+    return { ...model.signature, ...(opset !== undefined && { opset }), ...(columns && { columns }) }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     host.log.warning(`No signature was read: ${error.details}`)

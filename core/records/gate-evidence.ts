@@ -83,6 +83,10 @@ const verdict = z.looseObject({
   kind: z.enum(['pass', 'fail', 'inconclusive']),
   isUncompared: z.boolean().default(false).describe('There was no champion: absolute criteria alone decided.'),
   reasons: z.array(z.string()).describe('One plain sentence first, then one for each criterion that did not pass.'),
+  unchecked: z
+    .array(z.string())
+    .optional()
+    .describe('What of both models could not be compared, a plain sentence each. It decides nothing.'),
   needed: number.optional().describe('The largest number of rows that an inconclusive required criterion needs.'),
   results: z.array(criterionResult),
   slices: z

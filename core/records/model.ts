@@ -18,6 +18,8 @@ export interface Signature {
   readonly outputs: readonly TensorSignature[]
   /** The version of ONNX's own operators that its file asks for; not known of versions that an earlier release registered. */
   readonly opset?: number
+  /** The columns of its one matrix in their order, where its file names them (metadata `feature_names`). */
+  readonly columns?: readonly string[]
 }
 
 /** What a registration says about a version. */

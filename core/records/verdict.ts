@@ -130,6 +130,8 @@ export interface Verdict {
   readonly isUncompared: boolean
   /** One plain sentence first, then one per criterion that failed or could not decide. */
   readonly reasons: readonly string[]
+  /** What of both models could not be compared, since nobody wrote it down: a plain sentence each. It decides nothing. */
+  readonly unchecked?: readonly string[]
   /** The largest number of rows that an inconclusive required criterion needs. */
   readonly needed?: number
 }

@@ -1,4 +1,5 @@
 import { modelColumns } from '../../engines/tables/model-columns.ts'
+import { featureNamesOf } from '../../engines/onnx/feature-names.ts'
 import { openModel, type Outputs, type OpenModel } from '../../engines/onnx/model.ts'
 import { notATensor } from '../../engines/onnx/signature.ts'
 import { ConfigError } from '../../errors/errors.ts'
@@ -29,9 +30,10 @@ export async function predictByOnnx(asked: Asked): Promise<Predictions> {
   }
   const { native, build } = await runtimeFor(asked)
   if (native !== undefined) host.log.info(`${side.reference} is evaluated by ${buildName(build)}`)
-  const model = await openModel(await workspace.files.read(file.digest), { name: file.path, native })
+  const bytes = await workspace.files.read(file.digest)
+  const model = await openModel(bytes, { name: file.path, native })
   try {
-    const columns = modelColumns(model.signature, evaluation.table, inputs.criteria.value.data.features)
+    const columns = modelColumns(model.signature, evaluation.table, featuresFor(asked, model, bytes))
     const onProgress = (fraction: number) => host.log.progress(`Predict with ${side.reference}`, fraction)
     const outputs = await model.predict(columns, evaluation.rows, { signal, onProgress })
     const answer = {
@@ -47,6 +49,21 @@ export async function predictByOnnx(asked: Asked): Promise<Predictions> {
   } finally {
     await model.close()
   }
+}
+
+/** The columns of a matrix: a model that names its own gets those, whatever the criteria list for models that do not. */
+function featuresFor(
+  { context, side }: Asked,
+  { signature }: OpenModel,
+  bytes: Uint8Array,
+): readonly string[] | undefined {
+  const { features } = context.inputs.criteria.value.data
+  const own = signature.inputs.length === 1 ? featureNamesOf(bytes) : undefined
+  if (own !== undefined && features !== undefined && own.join('\n') !== features.join('\n'))
+    context.host.log.warning(
+      `${side.reference} names its columns ${own.join(', ')}, and gets those: data.features of the criteria lists ${features.join(', ')}`,
+    )
+  return own ?? features
 }
 
 /** The ONNX file of a side; undefined where there is none, or more than one. */

@@ -88,9 +88,10 @@ function sentence(gate: Gate): string {
   return `${text.startsWith('nobody') ? `N${text.slice(1)}` : text}.`
 }
 
+/** What could not be compared, and what made the numbers. */
 function evaluatedLine(gate: Gate): Markup | undefined {
-  const line = evaluatedBy(gate)
-  return line === undefined ? undefined : html`<p class="meta">${prose(line)}</p>`
+  const lines = [...(gate.verdict.unchecked ?? []), evaluatedBy(gate)].filter((line) => line !== undefined)
+  return lines.length === 0 ? undefined : html`${lines.map((line) => html`<p class="meta">${prose(line)}</p>`)}`
 }
 
 /** What the data judged before; undefined where the reasons say it. */
