@@ -50,6 +50,7 @@ describe('the two-sample Kolmogorov-Smirnov test', () => {
 
   it('finds nothing in nothing, and nothing in equal samples', () => {
     expect(kolmogorovSmirnovTest({ first: [], second: [1] })).toMatchObject({ pValue: 1, statistic: Number.NaN })
+    expect(kolmogorovSmirnovTest({ first: [1], second: [] })).toMatchObject({ pValue: 1, statistic: Number.NaN })
     expect(kolmogorovSmirnovTest({ first: [1, 2], second: [1, 1, 2, 2] })).toMatchObject({ pValue: 1, statistic: 0 })
     expect(kolmogorovSmirnovTest({ first: [1], second: [2] })).toMatchObject({ pValue: 1, statistic: 1 })
     expect(kolmogorovSmirnovTest({ first: [-0], second: [0] }).statistic).toBe(0)
@@ -72,6 +73,23 @@ describe('the two-sample Kolmogorov-Smirnov test', () => {
       expectRelative(kolmogorovSurvival((root + 0.12 + 0.11 / root) * exact.statistic), exact.pValue, 0.04)
     }
   })
+
+  it.each([
+    // scipy.stats.ks_2samp(method='exact') of these whole numbers and those halves.
+    [1001, 1001, 1, 30, 0.7233980672480402, 0.02],
+    [1001, 1001, 1, 60, 0.04857753930034639, 0.05],
+    [1001, 1001, 1, 100, 7.411374164656023e-5, 0.1],
+    [5000, 201, 25, 450, 0.05835699319998932, 0.01],
+  ])(
+    'is near scipy’s exact value beyond where it is exact: %d and %d rows, each %d, shifted by %d',
+    (n, m, step, shift, p, off) => {
+      const first = Float64Array.from({ length: n }, (_, row) => row)
+      const second = Float64Array.from({ length: m }, (_, row) => step * row + shift + 0.5)
+      const test = kolmogorovSmirnovTest({ first, second })
+      expect(test.isExact).toBe(false)
+      expectRelative(test.pValue, p, off)
+    },
+  )
 
   it('refuses NaN and infinities, and names the row', () => {
     expect(() => kolmogorovSmirnovTest({ first: [1, Number.NaN], second: [1] })).toThrow(/row 1/)

@@ -19,6 +19,18 @@ describe('the sentence about the uses of evaluation data', () => {
     )
   })
 
+  test('counts what was asked of the same candidate before, as long as no rule spends anything', () => {
+    const mine = (name: string) => ({ ...use('x'), question: digest(name) })
+    const itself = (times: string) =>
+      ` This candidate itself was judged on it ${times} before, with other criteria, predictions or another champion.`
+
+    expect(after([]).sentence).toBe('This data has judged no other candidate before.')
+    expect(after([mine('one')]).sentence).toBe(`This data has judged no other candidate before.${itself('once')}`)
+    expect(after([mine('one'), use('a'), mine('two')]).sentence).toBe(
+      `This data has judged one other candidate before; the best of many looks good by luck.${itself('2 times')}`,
+    )
+  })
+
   test('says of a rule without an end which use it is, and at what error probability', () => {
     expect(after([use('a', 0.03)], unlimited).sentence).toBe(
       'Judged at an error probability of 0.007599 instead of 0.05, because it is judgement 2 on this data, and their number has no end.',
