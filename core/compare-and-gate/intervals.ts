@@ -1,4 +1,3 @@
-import { aucInterval, pairedAucIntervalOf, scoredRows } from '../stats/delong.ts'
 import { differences } from '../stats/differences.ts'
 import { effectivePairs, effectiveRatio, effectiveShare } from '../stats/effective-counts.ts'
 import { influenceInterval } from '../stats/influence.ts'
@@ -34,9 +33,8 @@ export interface Pair {
  */
 export function singleInterval(metric: Metric, candidate: Evaluated, alpha: number): Interval {
   if (metric.family === 'proportion') return shareInterval(metric, candidate, alpha)
-  if (hasUnits(candidate)) return rowInfluenceInterval(influenceOf(metric, candidate), metric.range, alpha)
-  if (metric.family === 'auc') return aucInterval(scoredRows(candidate), alpha)
-  if (metric.family === 'influence') return rowInfluenceInterval(metric.influence(candidate), metric.range, alpha)
+  if (metric.family === 'influence' || metric.family === 'auc' || hasUnits(candidate))
+    return rowInfluenceInterval(influenceOf(metric, candidate), metric.range, alpha)
   const rows = metric.rows(candidate)
   if (metric.unit === 'query')
     return influenceInterval({ estimate: valueOf(metric, candidate), influence: rows, range: metric.range }, alpha)
@@ -55,10 +53,9 @@ export function pairedInterval(pair: Pair, alpha: number): Interval {
     const interval = tangoInterval(counts, alpha)
     return doubt === undefined ? interval : { ...interval, lower: -1, upper: 1, doubt }
   }
-  if (metric.family === 'influence' || hasUnits(candidate)) {
+  if (metric.family === 'influence' || metric.family === 'auc' || hasUnits(candidate)) {
     return pairedRowInfluenceInterval(influencesOf(pair), metric.direction, alpha)
   }
-  if (metric.family === 'auc') return pairedAucIntervalOf(scoredRows(candidate), scoredRows(champion), alpha)
   const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
   if (metric.unit === 'query') return pairedShareInterval(rows, metric.direction, alpha)
   return metric.family === 'mean-loss'

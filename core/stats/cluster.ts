@@ -1,7 +1,8 @@
 import { checkPaired, clusterPlace, finite } from './check.ts'
-import { type Influence, NOISE } from './influence.ts'
+import { type Influence, NOISE, stepScale } from './influence.ts'
 import { anywhere, type Doubt, type TInterval, tInterval } from './interval.ts'
 import { type Moments, moments } from './moments.ts'
+import { type Curvature, secondOrder } from './second-order.ts'
 import type { Units } from './units.ts'
 
 /** Fewer clusters than this, as if all were of one size, and their variance is not to be trusted. */
@@ -24,6 +25,7 @@ export interface ClusterInterval extends TInterval {
 
 /** What one cluster adds: its share of all weight, and the sum of its rows' centred influence values. */
 interface Cluster {
+  readonly place: number
   readonly share: number
   readonly sum: number
 }
@@ -52,6 +54,7 @@ export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number):
   const spread = spreadOf(groups)
   const error = spread.deviation / rows.n
   const isNoise = error * Math.sqrt(rows.n) <= NOISE * scaleOf(estimate, rows)
+  const isBent = of.curvature !== undefined && !isNoise && error > 0
   const interval = tInterval({
     estimate,
     standardError: isNoise ? 0 : error,
@@ -59,6 +62,7 @@ export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number):
     alpha,
     range,
     skew: isNoise ? 0 : spread.skew,
+    ...(isBent ? bentOf({ ...of, curvature: of.curvature }, groups, effective) : {}),
     doubt: doubtOf(rows.n, effective, isNoise),
   })
   return { ...interval, clusters: groups.length, effectiveClusters: effective }
@@ -77,6 +81,19 @@ export function unitsInfluenceInterval(
   const interval = clusterInfluenceInterval({ ...of, clusters, weights }, alpha)
   const isOfRows = interval.doubt === 'too-few-clusters' && units.clusters === undefined
   return isOfRows ? { ...interval, doubt: 'too-few-rows' } : interval
+}
+
+/** What a bent estimate's bounds take into account besides, a cluster being what is independent. */
+function bentOf(
+  { influence, clusters, curvature, fewest = Infinity, ...of }: ClusteredInfluence & { readonly curvature: Curvature },
+  groups: readonly Cluster[],
+  effective: number,
+) {
+  const n = influence.length
+  const byPlace = new Map(groups.map(({ place, sum }) => [place, sum]))
+  const units = Float64Array.from(groups, ({ share, sum }) => sum / (1 - share) / n)
+  const rows = Float64Array.from(clusters, (place) => (byPlace.get(place) ?? Number.NaN) / n)
+  return { ...secondOrder({ units, rows, curvature, fewest: Math.min(effective, fewest) }), ...stepScale(of) }
 }
 
 /** Of the sum of influence values: its standard error, NaN for a single cluster or one that has all the weight; its skewness. */
@@ -129,7 +146,7 @@ function clustersOf({ influence, clusters, weights }: ClusteredInfluence, mean: 
   }
   const used: Cluster[] = []
   for (let place = 0; place < places; place++) {
-    if ((counts[place] ?? 0) > 0) used.push({ sum: sums[place] ?? 0, share: (shares[place] ?? 0) / total })
+    if ((counts[place] ?? 0) > 0) used.push({ place, sum: sums[place] ?? 0, share: (shares[place] ?? 0) / total })
   }
   return used
 }

@@ -66,11 +66,7 @@ export function pairedAucInterval({ labels, candidate, champion }: PairedScores,
   return pairedAucIntervalOf({ labels, scores: candidate }, { labels, scores: champion }, alpha)
 }
 
-/**
- * The same of the rows of each model, whose order is not computed again where it is known.
- * @throws RangeError as `pairedAucInterval`.
- */
-export function pairedAucIntervalOf(candidate: ScoredRows, champion: ScoredRows, alpha: number): AucInterval {
+function pairedAucIntervalOf(candidate: ScoredRows, champion: ScoredRows, alpha: number): AucInterval {
   const mine = placements(candidate)
   const theirs = placements(champion)
   const difference: Placements = {

@@ -1,5 +1,6 @@
-import { anywhere, type Range, type TInterval, tInterval } from './interval.ts'
-import { moments } from './moments.ts'
+import { anywhere, type Doubt, type Range, type TInterval, tInterval } from './interval.ts'
+import { type Moments, moments } from './moments.ts'
+import { type Curvature, secondOrder } from './second-order.ts'
 import { skewOfMean } from './skew.ts'
 
 /**
@@ -13,6 +14,10 @@ export interface Influence {
   readonly estimate: number
   readonly influence: ArrayLike<number>
   readonly range?: Range
+  /** How the estimate bends; then its bounds are those of `secondOrder`. */
+  readonly curvature?: Curvature | undefined
+  /** Of how many rows the rarest class has that the estimate stands on; of all, where nothing is said. */
+  readonly fewest?: number | undefined
 }
 
 /**
@@ -25,12 +30,27 @@ export interface Influence {
  * @throws RangeError for NaN or infinite values and for an alpha outside (0, 0.5).
  */
 export function influenceInterval(of: Influence, alpha: number): TInterval {
-  const { estimate, influence, range = anywhere } = of
+  const { estimate, influence, range = anywhere, curvature, fewest = influence.length } = of
   const spread = moments(influence)
   const { n, mean, variance } = spread
   const isNoise = Math.sqrt(variance) <= NOISE * Math.max(Math.abs(mean), Math.abs(estimate))
   const standardError = isNoise ? 0 : Math.sqrt(variance / n)
-  const doubt = n < 2 ? 'too-few-rows' : undefined
+  const doubt: Doubt | undefined = n < 2 ? 'too-few-rows' : undefined
+  const known = { estimate, standardError, alpha, range, doubt }
+  if (curvature !== undefined && standardError > 0) {
+    const units = movedBy(influence, spread)
+    return tInterval({ ...known, ...secondOrder({ units, rows: units, curvature, fewest }), ...stepScale(of) })
+  }
   const skew = isNoise ? 0 : skewOfMean(influence, spread)
-  return tInterval({ estimate, standardError, degreesOfFreedom: n - 1, alpha, range, skew, doubt })
+  return tInterval({ ...known, degreesOfFreedom: Math.max(Math.min(1, n - 1), Math.min(n, fewest) - 1), skew })
+}
+
+/** On which scale a bent estimate has equal steps: the logit of a share, where it is one. */
+export function stepScale({ estimate, range }: Pick<Influence, 'estimate' | 'range'>): { readonly scale?: 'logit' } {
+  return range?.lower === 0 && range.upper === 1 && estimate > 0 && estimate < 1 ? { scale: 'logit' } : {}
+}
+
+/** How far each row moves the estimate, from the mean of that. */
+function movedBy(influence: ArrayLike<number>, { n, mean }: Moments): Float64Array {
+  return Float64Array.from(influence, (value) => (value - mean) / n)
 }

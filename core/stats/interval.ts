@@ -47,7 +47,16 @@ export interface TInterval extends Interval {
   readonly degreesOfFreedom: number
   /** The skewness of the estimate; 0 where it is symmetric, or not known. */
   readonly skew: number
+  /** How far the skewness may lie from that; 0 where nothing is allowed for. */
+  readonly skewError?: number | undefined
+  /** What the curvature of the estimate adds to its t statistic (see `secondOrder`). */
+  readonly shift?: number | undefined
+  /** Where the steps of a standard error are equal: on the logit of a share, which has ends. */
+  readonly scale?: Scale | undefined
 }
+
+/** Where steps are equal; the estimate's own scale where nothing is said. */
+type Scale = 'logit'
 
 /** The smallest and the largest value that a parameter can have. */
 export interface Range {
@@ -73,6 +82,9 @@ export interface TIntervalParts {
   readonly range?: Range
   /** The skewness of the estimate; 0 by default. */
   readonly skew?: number
+  readonly skewError?: number | undefined
+  readonly shift?: number | undefined
+  readonly scale?: Scale | undefined
   readonly doubt?: Doubt | undefined
 }
 
@@ -89,11 +101,55 @@ export function tInterval(parts: TIntervalParts): TInterval {
   const { estimate, standardError, degreesOfFreedom, alpha, range = anywhere, skew = 0 } = parts
   checkAlpha(alpha)
   const doubt = parts.doubt ?? (standardError > 0 ? undefined : 'no-variation')
-  if (doubt !== undefined) return { estimate, ...range, doubt, standardError, degreesOfFreedom, skew }
+  const { skewError, shift, scale } = parts
+  const known = { estimate, standardError, degreesOfFreedom, skew, skewError, shift, scale, doubt }
+  if (doubt !== undefined) return { ...known, ...range }
   const t = -studentTQuantile(alpha, degreesOfFreedom)
-  const lower = Math.max(range.lower, estimate - Math.max(t, reskewed(t, skew)) * standardError)
-  const upper = Math.min(range.upper, estimate + Math.max(t, -reskewed(-t, skew)) * standardError)
-  return { estimate, lower, upper, doubt, standardError, degreesOfFreedom, skew }
+  const [low, high] = skewsOf(known)
+  const below = Math.max(t, reskewed(t - low.shift, low.skew))
+  const above = Math.max(t, -reskewed(-t - high.shift, high.skew))
+  return {
+    ...known,
+    lower: Math.max(range.lower, away(known, -below)),
+    upper: Math.min(range.upper, away(known, above)),
+  }
+}
+
+type Known = Omit<TInterval, 'lower' | 'upper'>
+
+/** What Hall's transformation takes out of t for the lower bound, and for the upper one. */
+function skewsOf({ skew, skewError = 0, shift = 0, ...of }: Known): [SkewAndShift, SkewAndShift] {
+  const bend = of.scale === undefined ? 0 : bendOfLogit(of)
+  const [whole, moved] = [skew + 3 * bend, shift - bend / 2]
+  return [
+    { skew: whole - skewError, shift: moved },
+    { skew: whole + skewError, shift: moved },
+  ]
+}
+
+interface SkewAndShift {
+  readonly skew: number
+  readonly shift: number
+}
+
+/** Half the second derivative of the logit over its first, in standard errors: what it adds to the quadratic coefficient, and to the bias. */
+function bendOfLogit({ estimate, standardError }: Pick<Known, 'estimate' | 'standardError'>): number {
+  return ((estimate - 0.5) / (estimate * (1 - estimate))) * standardError
+}
+
+/** So many standard errors above the estimate. */
+function away({ estimate, standardError, scale }: Known, steps: number): number {
+  if (scale === undefined) return estimate + steps * standardError
+  const odds = Math.exp(-(steps * standardError) / (estimate * (1 - estimate)))
+  return estimate / (estimate + (1 - estimate) * odds)
+}
+
+/** How many standard errors a bound lies below the estimate. */
+function stepsTo(bound: number, { estimate, standardError, scale }: Known): number {
+  if (scale === undefined) return (estimate - bound) / standardError
+  const share = Math.min(1, Math.max(0, bound))
+  const logits = Math.log(estimate / (1 - estimate)) - Math.log(share / (1 - share))
+  return (logits * estimate * (1 - estimate)) / standardError
 }
 
 /**
@@ -101,18 +157,21 @@ export function tInterval(parts: TIntervalParts): TInterval {
  * lower bound exceeds `bound`, inside the range. An interval in doubt gives 1: it is evidence of nothing.
  */
 export function pValueAbove(interval: TInterval, bound: number): number {
-  const { estimate, standardError, degreesOfFreedom, skew } = interval
   if (interval.doubt !== undefined) return 1
-  const t = (estimate - bound) / standardError
-  return studentTSurvival(Math.min(t, unskewed(t, skew)), degreesOfFreedom)
+  const t = stepsTo(bound, interval)
+  const [{ skew, shift }] = skewsOf(interval)
+  // Beyond the ends of a share.
+  if (!Number.isFinite(t)) return t > 0 ? 0 : 1
+  return studentTSurvival(Math.min(t, unskewed(t, skew) + shift), interval.degreesOfFreedom)
 }
 
 /** The p-value of H0: the parameter is at or above `bound`, against below; else as `pValueAbove`. */
 export function pValueBelow(interval: TInterval, bound: number): number {
-  const { estimate, standardError, degreesOfFreedom, skew } = interval
   if (interval.doubt !== undefined) return 1
-  const t = (estimate - bound) / standardError
-  return studentTSurvival(-Math.max(t, unskewed(t, skew)), degreesOfFreedom)
+  const t = stepsTo(bound, interval)
+  const [, { skew, shift }] = skewsOf(interval)
+  if (!Number.isFinite(t)) return t < 0 ? 0 : 1
+  return studentTSurvival(-Math.max(t, unskewed(t, skew) + shift), interval.degreesOfFreedom)
 }
 
 /**

@@ -146,6 +146,8 @@ function named<Name extends string>(all: Readonly<Record<Name, AnyMetric>>) {
   return Object.fromEntries(entries) as Readonly<Record<Name, AnyMetric & { readonly name: Name }>>
 }
 
+const areaInfluence = remembered(aucInfluence)
+
 /** A criterion asks for the interval of each model, for that of their difference, and for both values. */
 function computedOnce(metric: AnyMetric): AnyMetric {
   if (metric.family === 'auc') return metric
@@ -171,7 +173,7 @@ export function metricValue(metric: Metric, evaluated: Evaluated): number {
  * @throws RangeError as `metricValue`, and for weights and clusters that `Units` does not allow.
  */
 export function influenceOf(metric: Metric, evaluated: Evaluated): RowInfluence {
-  if (metric.family === 'auc') return aucInfluence(evaluated)
+  if (metric.family === 'auc') return areaInfluence(evaluated)
   if (metric.family === 'influence') return metric.influence(evaluated)
   if (metric.counted !== undefined) return metric.counted.influence(evaluated)
   const rows = metric.rows(evaluated)

@@ -1,3 +1,5 @@
+import { remembered } from './remembered.ts'
+
 /** Bits of one digit: a table of this many counters fits the fastest cache. */
 const BITS = 11
 const DIGITS = 2 ** BITS
@@ -16,7 +18,7 @@ export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
 }
 
 /** Where each run of equal values ends in such an order. */
-export function endsOfTies(order: Uint32Array, values: ArrayLike<number>): Uint32Array {
+function endsOfTies(order: Uint32Array, values: ArrayLike<number>): Uint32Array {
   const ends = new Uint32Array(order.length)
   let count = 0
   for (let at = 1; at <= order.length; at++) {
@@ -24,6 +26,12 @@ export function endsOfTies(order: Uint32Array, values: ArrayLike<number>): Uint3
   }
   return ends.subarray(0, count)
 }
+
+/** Such an order with the ends of its runs, computed once for values that stand in an array which nobody changes. */
+export const ranking = remembered((values: ArrayLike<number>) => {
+  const order = ascendingOrder(values)
+  return { order, ends: endsOfTies(order, values) }
+})
 
 function byRadix(values: ArrayLike<number>, places: Uint32Array): Uint32Array {
   const words = sortableWords(values)

@@ -9,7 +9,7 @@ import {
   singleInterval,
   valueOf,
 } from '../../core/compare-and-gate/intervals.ts'
-import { aucInterval, pairedAucInterval } from '../../core/stats/delong.ts'
+import { pairedAucInterval } from '../../core/stats/delong.ts'
 import { effectivePairs, effectiveRatio, effectiveShare } from '../../core/stats/effective-counts.ts'
 import { influenceInterval } from '../../core/stats/influence.ts'
 import {
@@ -134,7 +134,7 @@ describe('the interval of one model', () => {
   })
 
   test.each<[MetricName, (candidate: Evaluated) => object]>([
-    ['auc', ({ predictions }) => aucInterval({ labels, scores: predictions }, alpha)],
+    ['auc', (candidate) => rowInfluenceInterval(influenceOf(metrics.auc, candidate), metrics.auc.range, alpha)],
     [
       'mae',
       ({ predictions }) =>
@@ -250,10 +250,14 @@ describe('the interval of a difference', () => {
     expect(pairedInterval({ metric: metrics.rmse, ...both() }, alpha)).toEqual(pairedRootMeanInterval(mse, alpha))
   })
 
-  test('of an AUC is DeLong’s', () => {
-    expect(pairedInterval({ metric: metrics.auc, ...both() }, alpha)).toEqual(
-      pairedAucInterval({ labels, ...scores }, alpha),
-    )
+  test('of an AUC has DeLong’s variance, but for the degrees of freedom of each class, and reaches no less far', () => {
+    const interval = pairedInterval({ metric: metrics.auc, ...both() }, alpha)
+    const { estimate, lower, upper, standardError } = pairedAucInterval({ labels, ...scores }, alpha)
+
+    expect(interval.estimate).toBe(estimate)
+    expect(interval).toMatchObject({ standardError: expect.closeTo(standardError, 2) as number })
+    expect(interval.lower).toBeLessThanOrEqual(lower)
+    expect(interval.upper).toBeGreaterThanOrEqual(upper)
   })
 
   test.each(['f1', 'precision', 'mcc'] as const)('of %s is by influence values', (name) => {

@@ -1,4 +1,4 @@
-import { ascendingOrder, endsOfTies } from '../order.ts'
+import { ranking } from '../order.ts'
 
 /** Scores of rows of two classes, 1 and 0, and what each row counts; one each where nothing is said. */
 export interface Ranked {
@@ -17,10 +17,10 @@ export interface Ranks {
 
 /** Ranks each class inside the other one, which is what midranks amount to, by one order of all scores. O(n). */
 export function ranksOf({ labels, scores, weights }: Ranked): Ranks {
-  const order = ascendingOrder(scores)
+  const { order, ends } = ranking(scores)
   const below = new Float64Array(order.length)
   let [zerosBelow, onesBelow, from] = [0, 0, 0]
-  for (const to of endsOfTies(order, scores)) {
+  for (const to of ends) {
     let [zeros, ones] = [0, 0]
     for (let at = from; at < to; at++) {
       const row = order[at] ?? 0

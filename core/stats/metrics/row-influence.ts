@@ -2,6 +2,7 @@ import { unitsInfluenceInterval } from '../cluster.ts'
 import { differences } from '../differences.ts'
 import { influenceInterval, NOISE } from '../influence.ts'
 import { type Direction, type Doubt, type Range, type TInterval, tInterval } from '../interval.ts'
+import type { Curvature } from '../second-order.ts'
 import { hasUnits, type Units } from '../units.ts'
 
 /** A metric's value with the influence of each row on it. */
@@ -19,6 +20,8 @@ export interface RowInfluence {
   readonly units?: Units | undefined
   /** What the estimate is small against, where it is a difference: the larger of both. */
   readonly scale?: number | undefined
+  /** How the estimate bends, where that is known. */
+  readonly curvature?: Curvature | undefined
   /** Why the influence values say nothing. */
   readonly doubt?: Doubt | undefined
 }
@@ -51,19 +54,18 @@ export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: numb
   if (units !== undefined && isDefined) return ofUnits({ ...of, units }, range, alpha)
   const bare = isDefined ? influenceInterval({ ...of, range }, alpha) : undefined
   const doubt = of.doubt ?? bare?.doubt ?? (fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined)
-  const degreesOfFreedom = Math.max(0, Math.min(of.influence.length, fewest) - 1)
-  const { standardError = Number.NaN, skew = 0 } = bare ?? {}
-  return tInterval({ estimate, standardError, degreesOfFreedom, alpha, range, skew, doubt })
+  const unknown = { estimate, standardError: Number.NaN, degreesOfFreedom: 0 }
+  return tInterval({ ...unknown, ...bare, alpha, range, doubt })
 }
 
 function ofUnits(of: RowInfluence & { readonly units: Units }, range: Range, alpha: number): TInterval {
-  const { units, influence, estimate, fewest = Infinity, scale = 0 } = of
-  const interval = unitsInfluenceInterval({ estimate, influence, units, range }, alpha)
+  const { units, influence, estimate, curvature, fewest = Infinity, scale = 0 } = of
+  const interval = unitsInfluenceInterval({ estimate, influence, units, range, curvature, fewest }, alpha)
   const isNoise = interval.standardError * Math.sqrt(influence.length) <= NOISE * scale
   const isRare = fewest < FEWEST_OF_A_CLASS - ROUNDING
   return tInterval({
     ...interval,
-    degreesOfFreedom: Math.max(0, Math.min(interval.effectiveClusters, fewest) - 1),
+    degreesOfFreedom: Math.max(0, Math.min(interval.degreesOfFreedom, fewest - 1)),
     alpha,
     range,
     doubt: interval.doubt ?? (isNoise ? 'no-variation' : isRare ? 'too-few-of-a-class' : undefined),
@@ -100,6 +102,7 @@ export function scaledRowInfluenceInterval(
     ...champion,
     estimate: ratio * champion.estimate,
     influence: champion.influence.map((value) => ratio * value),
+    curvature: champion.curvature && times(champion.curvature, ratio),
   }
   return pairedRowInfluenceInterval({ candidate, champion: scaled }, direction, alpha)
 }
@@ -113,9 +116,19 @@ function pairedInfluence({ candidate, champion }: PairedInfluence, direction: Di
   return {
     estimate: better.estimate - worse.estimate,
     influence: differences(better.influence, worse.influence),
+    curvature: better.curvature && worse.curvature && curvatureBetween(better.curvature, worse.curvature),
     fewest: Math.min(candidate.fewest ?? Infinity, champion.fewest ?? Infinity),
     units: candidate.units,
     scale: Math.max(Math.abs(candidate.estimate), Math.abs(champion.estimate)),
     doubt: candidate.doubt ?? champion.doubt,
   }
+}
+
+function curvatureBetween(better: Curvature, worse: Curvature): Curvature {
+  const along = (direction: Float64Array) => better.along(direction) - worse.along(direction)
+  return { bias: better.bias - worse.bias, along }
+}
+
+function times({ bias, along }: Curvature, ratio: number): Curvature {
+  return { bias: ratio * bias, along: (direction) => ratio * along(direction) }
 }
