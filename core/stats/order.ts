@@ -18,7 +18,7 @@ export function ascendingOrder(values: ArrayLike<number>): Uint32Array {
 }
 
 /** Where each run of equal values ends in such an order. */
-function endsOfTies(order: Uint32Array, values: ArrayLike<number>): Uint32Array {
+export function endsOfTies(order: Uint32Array, values: ArrayLike<number>): Uint32Array {
   const ends = new Uint32Array(order.length)
   let count = 0
   for (let at = 1; at <= order.length; at++) {
