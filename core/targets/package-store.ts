@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { cp, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { isErrno } from '../engines/process/group.ts'
 import { ExternalError } from '../errors/errors.ts'
 import type { Deployment } from '../records/deployment.ts'
@@ -54,6 +54,8 @@ export class PackageStore {
 
   async #copy(from: string, place: string): Promise<void> {
     await ensureFolder(this.#folder)
+    // A laptop's default lies in a checkout, and is nothing to commit.
+    await writeFile(join(dirname(this.#folder), '.gitignore'), '*\n')
     const temporary = `${place}.${randomUUID()}`
     try {
       await cp(from, temporary, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE })
