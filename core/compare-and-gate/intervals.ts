@@ -14,6 +14,7 @@ import { type RatioCounts, ratioInterval } from '../stats/paired-ratio.ts'
 import { pairedShareInterval } from '../stats/paired-share.ts'
 import { FEWEST_DIFFERING, meanInterval, pairedTInterval } from '../stats/paired-t.ts'
 import { pairedRootMeanInterval, rootMeanInterval } from '../stats/root-mean.ts'
+import { remembered } from '../stats/remembered.ts'
 import type { Evaluated } from '../stats/row-values.ts'
 import { type PairedCounts, pairedCounts, tangoInterval } from '../stats/tango.ts'
 import { effectiveByGroup, hasUnits, type Units } from '../stats/units.ts'
@@ -163,10 +164,19 @@ export function countsOf(
   { candidate, champion }: Omit<Pair, 'metric'>,
   metric: RowFamily & Pick<Metric, 'name'>,
 ): PairedCounts & { readonly doubt?: Doubt | undefined } {
-  const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
-  if (!hasUnits(candidate)) return pairedCounts(rows, metric.direction)
-  return effectivePairs(rows, countedUnits(metric, candidate), metric.direction)
+  return countedPairs(metric)(candidate)(champion)
 }
+
+/** Interval, p-value and the rows that are needed stand on the same counts. */
+const countedPairs = remembered((metric: RowFamily & Pick<Metric, 'name'>) =>
+  remembered((candidate: Evaluated) =>
+    remembered((champion: Evaluated) => {
+      const rows = { candidate: metric.rows(candidate), champion: metric.rows(champion) }
+      if (!hasUnits(candidate)) return pairedCounts(rows, metric.direction)
+      return effectivePairs(rows, countedUnits(metric, candidate), metric.direction)
+    }),
+  ),
+)
 
 /**
  * What `singleInterval` counts for a metric that is a share of rows, with why those counts would say nothing.
@@ -176,10 +186,16 @@ export function shareOf(
   metric: RowFamily & Pick<Metric, 'name'>,
   candidate: Evaluated,
 ): ProportionCounts & { readonly doubt?: Doubt | undefined } {
-  const rows = metric.rows(candidate)
-  if (!hasUnits(candidate)) return { successes: sum(rows), n: rows.length }
-  return effectiveShare(rows, countedUnits(metric, candidate))
+  return countedShare(metric)(candidate)
 }
+
+const countedShare = remembered((metric: RowFamily & Pick<Metric, 'name'>) =>
+  remembered((candidate: Evaluated) => {
+    const rows = metric.rows(candidate)
+    if (!hasUnits(candidate)) return { successes: sum(rows), n: rows.length }
+    return effectiveShare(rows, countedUnits(metric, candidate))
+  }),
+)
 
 function shareInterval(metric: RowFamily & Pick<Metric, 'name'>, candidate: Evaluated, alpha: number): Interval {
   const { doubt, ...counts } = shareOf(metric, candidate)
@@ -195,8 +211,8 @@ function countedUnits(metric: RowFamily & Pick<Metric, 'name'>, evaluated: Evalu
   if (counted === undefined) return { weights, clusters }
   const isCounted = (_: number, row: number) => counted.has(labels[row] ?? Number.NaN, settings)
   return {
-    weights: weights && Array.from(weights).filter(isCounted),
-    clusters: clusters && Array.from(clusters).filter(isCounted),
+    weights: weights && Float64Array.from(weights).filter(isCounted),
+    clusters: clusters && Int32Array.from(clusters).filter(isCounted),
   }
 }
 

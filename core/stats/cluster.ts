@@ -23,11 +23,11 @@ export interface ClusterInterval extends TInterval {
   readonly effectiveClusters: number
 }
 
-/** What one cluster adds: its share of all weight, and the sum of its rows' centred influence values. */
-interface Cluster {
-  readonly place: number
-  readonly share: number
-  readonly sum: number
+/** What each cluster adds: its share of all weight, and the sum of its rows' centred influence values. */
+interface Clusters {
+  readonly places: Uint32Array
+  readonly shares: Float64Array
+  readonly sums: Float64Array
 }
 
 /**
@@ -65,7 +65,7 @@ export function clusterInfluenceInterval(of: ClusteredInfluence, alpha: number):
     ...(isBent ? bentOf({ ...of, curvature: of.curvature }, groups, effective) : {}),
     doubt: doubtOf(rows.n, effective, isNoise),
   })
-  return { ...interval, clusters: groups.length, effectiveClusters: effective }
+  return { ...interval, clusters: groups.shares.length, effectiveClusters: effective }
 }
 
 /**
@@ -77,7 +77,7 @@ export function unitsInfluenceInterval(
   { units, ...of }: Influence & { readonly units: Units },
   alpha: number,
 ): ClusterInterval {
-  const { weights, clusters = Int32Array.from(of.influence, (_, row) => row) } = units
+  const { weights, clusters = new Int32Array(of.influence.length).map((_, row) => row) } = units
   const interval = clusterInfluenceInterval({ ...of, clusters, weights }, alpha)
   const isOfRows = interval.doubt === 'too-few-clusters' && units.clusters === undefined
   return isOfRows ? { ...interval, doubt: 'too-few-rows' } : interval
@@ -86,37 +86,39 @@ export function unitsInfluenceInterval(
 /** What a bent estimate's bounds take into account besides, a cluster being what is independent. */
 function bentOf(
   { influence, clusters, curvature, fewest = Infinity, ...of }: ClusteredInfluence & { readonly curvature: Curvature },
-  groups: readonly Cluster[],
+  { places, shares, sums }: Clusters,
   effective: number,
 ) {
   const n = influence.length
-  const byPlace = new Map(groups.map(({ place, sum }) => [place, sum]))
-  const units = Float64Array.from(groups, ({ share, sum }) => sum / (1 - share) / n)
-  const rows = Float64Array.from(clusters, (place) => (byPlace.get(place) ?? Number.NaN) / n)
+  const byPlace = new Float64Array((places.at(-1) ?? -1) + 1)
+  for (let at = 0; at < places.length; at++) byPlace[places[at] ?? 0] = (sums[at] ?? 0) / n
+  const units = sums.map((sum, at) => sum / (1 - (shares[at] ?? 0)) / n)
+  const rows = new Float64Array(n)
+  for (let row = 0; row < n; row++) rows[row] = byPlace[clusters[row] ?? 0] ?? Number.NaN
   return { ...secondOrder({ units, rows, curvature, fewest: Math.min(effective, fewest) }), ...stepScale(of) }
 }
 
 /** Of the sum of influence values: its standard error, NaN for a single cluster or one that has all the weight; its skewness. */
-function spreadOf(groups: readonly Cluster[]): { readonly deviation: number; readonly skew: number } {
+function spreadOf({ shares, sums }: Clusters): { readonly deviation: number; readonly skew: number } {
   let [squares, cubes] = [0, 0]
-  for (const { share, sum } of groups) {
-    const moved = sum / (1 - share)
+  const n = shares.length
+  for (let at = 0; at < n; at++) {
+    const moved = (sums[at] ?? 0) / (1 - (shares[at] ?? 0))
     squares += moved ** 2
     cubes += moved ** 3
   }
-  const n = groups.length
   if (n < 2 || !Number.isFinite(squares)) return { deviation: Number.NaN, skew: 0 }
   // As for independent rows, where every cluster is one.
   const skew = squares > 0 ? cubes / ((n * squares) / (n - 1)) ** 1.5 : 0
   return { deviation: Math.sqrt((squares * (n - 1)) / n), skew }
 }
 
-function effectiveNumber(groups: readonly Cluster[]): number {
+function effectiveNumber({ shares }: Clusters): number {
   let squares = 0
-  for (const { share } of groups) squares += share * share
+  for (const share of shares) squares += share * share
   // Rounding must not make ten equal clusters 9.999….
   const rounded = Number((1 / squares).toPrecision(12))
-  return groups.length === 0 ? 0 : Math.min(groups.length, rounded)
+  return shares.length === 0 ? 0 : Math.min(shares.length, rounded)
 }
 
 function doubtOf(n: number, effective: number, isNoise: boolean): Doubt | undefined {
@@ -130,7 +132,7 @@ function scaleOf(estimate: number, { mean, variance }: Moments): number {
 }
 
 /** All clusters that have rows. */
-function clustersOf({ influence, clusters, weights }: ClusteredInfluence, mean: number): readonly Cluster[] {
+function clustersOf({ influence, clusters, weights }: ClusteredInfluence, mean: number): Clusters {
   checkPaired(influence, clusters)
   if (weights !== undefined) checkPaired(influence, weights)
   const places = largestPlace(clusters) + 1
@@ -144,11 +146,15 @@ function clustersOf({ influence, clusters, weights }: ClusteredInfluence, mean: 
     shares[place] = (shares[place] ?? 0) + weight
     counts[place] = (counts[place] ?? 0) + 1
   }
-  const used: Cluster[] = []
+  const own = new Uint32Array(places)
+  let used = 0
   for (let place = 0; place < places; place++) {
-    if ((counts[place] ?? 0) > 0) used.push({ place, sum: sums[place] ?? 0, share: (shares[place] ?? 0) / total })
+    if ((counts[place] ?? 0) === 0) continue
+    own[used] = place
+    sums[used] = sums[place] ?? 0
+    shares[used++] = (shares[place] ?? 0) / total
   }
-  return used
+  return { places: own.subarray(0, used), shares: shares.subarray(0, used), sums: sums.subarray(0, used) }
 }
 
 function weightAt(weights: ArrayLike<number>, row: number): number {

@@ -1,5 +1,6 @@
 import { checkPaired } from './check.ts'
 import { unitsInfluenceInterval } from './cluster.ts'
+import { differences } from './differences.ts'
 import type { Direction, Doubt } from './interval.ts'
 import type { RatioCounts } from './paired-ratio.ts'
 import type { PairedRows } from './paired-t.ts'
@@ -24,10 +25,10 @@ type Worth<Counts> = Counts & { readonly doubt: Doubt | undefined }
 export function effectivePairs(rows: PairedRows, units: Units, direction: Direction): Worth<PairedCounts> {
   checkPaired(rows.candidate, rows.champion)
   const [better, worse] = direction === 'higher' ? [rows.candidate, rows.champion] : [rows.champion, rows.candidate]
-  const signs = Float64Array.from(better, (value, row) => value - (worse[row] ?? Number.NaN))
+  const signs = differences(better, worse)
   const { share, mean, error, ...rest } = spreadOf(signs, units)
   let discordance = 0
-  for (const [row, sign] of signs.entries()) discordance += (share[row] ?? 0) * Math.abs(sign)
+  for (let row = 0; row < signs.length; row++) discordance += (share[row] ?? 0) * Math.abs(signs[row] ?? Number.NaN)
   const n = worthOf({ ...rest, spread: discordance - mean * mean, error })
   return {
     n,
@@ -90,7 +91,7 @@ function spreadOf(rows: Float64Array, units: Units): Spread {
   const n = rows.length
   const share = shares(n, units)
   let mean = 0
-  for (const [row, own] of share.entries()) mean += own * (rows[row] ?? Number.NaN)
+  for (let row = 0; row < n; row++) mean += (share[row] ?? 0) * (rows[row] ?? Number.NaN)
   const influence = rows.map((value, row) => n * (share[row] ?? 0) * (value - mean))
   const { doubt, standardError, effectiveClusters } = unitsInfluenceInterval({ estimate: 1, influence, units }, 0.05)
   return {
