@@ -13,12 +13,18 @@ export function hasUnits({ weights, clusters }: Units): boolean {
   return weights !== undefined || clusters !== undefined
 }
 
+/** 1/n for each of n rows; every metric of the same rows asks for them. */
+let equalShares = new Float64Array()
+
 /**
- * Each row's share of all weights; 1/n without weights.
+ * Each row's share of all weights; 1/n without weights. Nobody changes them: they may be those that another asked for.
  * @throws RangeError for weights that are not finite or not above 0, and for unequally many of them.
  */
 export function shares(n: number, { weights }: Units): Float64Array {
-  if (weights === undefined) return new Float64Array(n).fill(1 / n)
+  if (weights === undefined) {
+    if (equalShares.length !== n) equalShares = new Float64Array(n).fill(1 / n)
+    return equalShares
+  }
   checkPaired({ length: n }, weights)
   let largest = 0
   for (let row = 0; row < n; row++) largest = Math.max(largest, weightAt(weights, row))

@@ -1,5 +1,5 @@
 import type { GateShape } from '../../records/gate-shape.ts'
-import { ascendingOrder } from '../../stats/order.ts'
+import { ranking } from '../../stats/order.ts'
 import type { Criteria } from '../criteria.ts'
 import { toldOf } from '../disclosure/told.ts'
 import { isAboutNumbers } from '../evaluation.ts'
@@ -41,7 +41,7 @@ function curvesOf({ alpha }: Criteria, facts: Facts): GateShape {
   const scored = sidesOf(
     facts,
     ({ probabilities: scores }): Scored | undefined =>
-      scores && { labels, scores, order: ascendingOrder(scores), units },
+      scores && { labels, scores, order: ranking(scores).order, units },
   )
   if (scored === undefined) return {}
   const roc = sidesOf(scored, (side) => rocOf(side))

@@ -36,16 +36,17 @@ export function judgeSlices(criteria: Criteria, facts: Facts): Judged {
   const sets = slicings.map((_, entry) => facts.slices?.[entry] ?? [])
   const shown = toldOf(criteria, facts).slices.flat()
   let next = 0
-  const all = slicings.flatMap((slicing, entry) =>
+  const asked = slicings.flatMap((slicing, entry) =>
     (sets[entry] ?? []).flatMap(({ names, rows }, at) => {
       const isShown = shown[next++] ?? []
-      return rows.flatMap((members, place): readonly Tested[] => {
+      return rows.flatMap((members, place): readonly Asked[] => {
         const of = { by: slicing.by[at], place }
         const slice = { name: names[place] ?? '', rows: members, isHidden: isShown[place] !== true, of }
-        return members.length < FEWEST_SHOWN ? [] : [{ entry, ...test(slice, { slicing, criteria, facts }) }]
+        return members.length < FEWEST_SHOWN ? [] : [{ entry, slicing, slice }]
       })
     }),
   )
+  const all = testAll(asked, criteria, facts)
   const sorted = adjusted(all, alpha).toSorted((a, b) => (a.p ?? 2) - (b.p ?? 2) || b.result.n - a.result.n)
   const results = slicings.map((slicing, entry) => {
     const tiny = (sets[entry] ?? []).flatMap(({ rows }) => rows).filter(({ length }) => length < FEWEST_SHOWN).length
@@ -79,16 +80,40 @@ interface Slice {
   readonly of: { readonly by: SlicesBy | undefined; readonly place: number }
 }
 
+/** One slice that one entry asks about. */
 interface Asked {
+  readonly entry: number
   readonly slicing: Slicing
-  readonly criteria: Criteria
-  readonly facts: Facts
+  readonly slice: Slice
 }
 
-function test({ name, rows, isHidden, of }: Slice, { slicing, criteria, facts }: Asked): Omit<Tested, 'entry'> {
+/** Tests in the order in which it is asked. The rows of a slice are picked once for all entries that ask about it, and let go. */
+function testAll(asked: readonly Asked[], criteria: Criteria, facts: Facts): readonly Tested[] {
+  const bySlice = new Map<Places, number[]>()
+  for (const [at, { slice }] of asked.entries()) bySlice.set(slice.rows, [...(bySlice.get(slice.rows) ?? []), at])
+  const tested = new Map<number, Tested>()
+  for (const [rows, places] of bySlice) {
+    const own = subset(facts, rows)
+    for (const at of places) {
+      const one = asked[at]
+      if (one !== undefined) tested.set(at, { entry: one.entry, ...test(one, { criteria, facts, own }) })
+    }
+  }
+  return asked.flatMap((_, at) => tested.get(at) ?? [])
+}
+
+interface Within {
+  readonly criteria: Criteria
+  readonly facts: Facts
+  /** The facts of the slice alone. */
+  readonly own: Facts
+}
+
+function test({ slicing, slice }: Asked, { criteria, facts, own }: Within): Omit<Tested, 'entry'> {
+  const { name, rows, isHidden, of } = slice
   const metric = metricOf(slicing)
   const settings = settingsOf(slicing, criteria.data.classes)
-  const { champion, ...own } = subset(facts, rows)
+  const { champion } = own
   const { noHarm: margin, required: isRequired } = slicing
   const counts = countAmong(rows, metric, facts)
   const shared = { slice: name, metric: metric.name, ...counts, margin, isRequired }
