@@ -6,6 +6,7 @@ import type { Footprints } from './budgets/footprint.ts'
 import type { ColumnsCompared } from './columns.ts'
 import { askedMetrics, type Criteria } from './criteria.ts'
 import { customsOf } from './customs/customs.ts'
+import type { Told } from './disclosure/told.ts'
 import type { Places, Slices } from './slices/read.ts'
 
 /** What one model says about the rows of the evaluation data, row by row in their order. */
@@ -39,6 +40,8 @@ export interface Facts {
   readonly slices?: readonly (readonly Slices[])[] | undefined
   /** How the rows divide into groups, for each entry of the criteria's `fairness`. */
   readonly groups?: readonly Slices[] | undefined
+  /** What may be told of slices and groups, where that was found out before: see `toldOf`. */
+  readonly told?: Told | undefined
   /** What both models need, whatever they predict. */
   readonly footprints?: Footprints | undefined
   /** The columns of both models' matrices, where they are known. */
@@ -83,6 +86,7 @@ export function subset(facts: Facts, rows: Places): Facts {
     ...facts,
     slices: undefined,
     groups: undefined,
+    told: undefined,
     labels: pick(facts.labels, rows, 1),
     weights: facts.weights && pick(facts.weights, rows, 1),
     clusters: facts.clusters && Int32Array.from(rows, (row) => facts.clusters?.[row] ?? -1),

@@ -9,6 +9,7 @@ import type { Champion } from './champion.ts'
 import type { Criteria } from './criteria.ts'
 import type { CustomModule } from './customs/modules.ts'
 import type { definition } from './definition.ts'
+import type { Told } from './disclosure/told.ts'
 import type { EvaluationNumbers } from './evaluation.ts'
 import type { Facts } from './facts.ts'
 import { inconclusiveRule } from './inconclusive.ts'
@@ -25,9 +26,11 @@ export interface Comparison {
 }
 
 /** What is found out about it. */
-interface Found extends Comparison {
+export interface Found extends Comparison {
   readonly predicted: Pick<Predicted, 'facts' | 'digests'>
   readonly verdict: Verdict
+  /** What the verdict tells of slices and groups, and so may the rest. */
+  readonly told: Told
   readonly reuse: Reuse
 }
 
@@ -60,7 +63,7 @@ export function predicateOf(context: Context<typeof definition>, found: Found): 
       ...unitColumns(criteria.value.data, evaluation),
     },
     predictions: predicted.digests,
-    shape: shapeOf(criteria.value, rowsOf(evaluation, predicted)),
+    shape: shapeOf(criteria.value, { ...rowsOf(evaluation, predicted), told: found.told }),
     reuse,
     tool: { name: 'trainyard', version: toolVersion },
   }

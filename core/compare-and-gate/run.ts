@@ -6,7 +6,6 @@ import { demandTrust } from '../main/trust.ts'
 import { counted } from '../main/words.ts'
 import { type Reuse, statement } from '../records/evidence.ts'
 import { referenceText } from '../records/reference.ts'
-import type { Verdict } from '../records/verdict.ts'
 import { endpointBudgetOf } from './budgets/endpoint.ts'
 import { footprintOf, uncomparedOpsets } from './budgets/footprint.ts'
 import { championOf } from './champion.ts'
@@ -16,13 +15,14 @@ import { findModules } from './customs/modules.ts'
 import { withModules } from './customs/run.ts'
 import { decide } from './decide.ts'
 import type { definition } from './definition.ts'
+import { toldOf } from './disclosure/told.ts'
 import { ending } from './ending.ts'
 import { readEvaluation } from './evaluation.ts'
 import { repeatsWarning } from './repeats.ts'
 import { isForModels, type Predicted, predictBoth } from './predict.ts'
 import { unrelatedWarnings } from './unrelated.ts'
 import { keepPredictions } from './predictions/kept.ts'
-import { type Comparison, predicateOf } from './predicate.ts'
+import { type Comparison, type Found, predicateOf } from './predicate.ts'
 import { judgementOf, lookUp } from './reuse/question.ts'
 import { summaryOf, unaskedSummary } from './summary.ts'
 
@@ -109,8 +109,7 @@ async function judgeInTurn(context: GateContext, comparison: Comparison, predict
   const decideWith = await deciding(context, comparison, predicted)
   for (;;) {
     const reuse = await lookUp(question, inputs.criteria.value, workspace)
-    const verdict = decideWith(reuse)
-    const predicate = predicateOf(context, { ...comparison, predicted, verdict, reuse })
+    const predicate = predicateOf(context, { ...comparison, predicted, ...decideWith(reuse), reuse })
     const claim = statement('gate', { name: candidate.reference, digest: candidate.files.digest }, predicate)
     const { spending, alpha, place } = reuse
     const judgement = { ...question, ...(spending?.isExhausted === false && { spent: alpha }) }
@@ -125,7 +124,7 @@ async function deciding(
   context: GateContext,
   { candidate, champion, evaluation }: Comparison,
   { facts }: JudgedPredictions,
-): Promise<(reuse: Reuse) => Verdict> {
+): Promise<(reuse: Reuse) => Pick<Found, 'verdict' | 'told'>> {
   const criteria = context.inputs.criteria.value
   const endpoint = endpointBudgetOf(context)
   const isOpsetAsked = (criteria.budgets?.opset ?? endpoint?.budgets.opset) !== undefined
@@ -140,8 +139,10 @@ async function deciding(
   return (reuse) => {
     try {
       const { labels, queries, slices, groups, units } = evaluation
-      const rows = { labels, queries, slices, groups, ...units }
-      return decide(criteria, { ...rows, footprints, columns, unchecked, endpoint, reuse, ...facts }, breaks)
+      const rows = { labels, queries, slices, groups, ...units, ...facts }
+      const told = toldOf(criteria, rows)
+      const known = { ...rows, told, footprints, columns, unchecked, endpoint, reuse }
+      return { verdict: decide(criteria, known, breaks), told }
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       // Pure statistics say so of numbers that they cannot compute with, such as predictions whose squares overflow.

@@ -11,11 +11,13 @@ export interface Told {
 
 /**
  * What may be told of the slices and groups that the criteria ask for, of all of them together: a column that is both divides
- * the same rows, and what the one hides the other must not tell. Slices are told only where there is a champion.
+ * the same rows, and what the one hides the other must not tell. Slices are told only where there is a champion. Found out once:
+ * facts that have it keep it.
  *
  * @throws RangeError where groups are asked for and a model did not predict classes.
  */
 export function toldOf({ slices = [], fairness = [] }: Pick<Criteria, 'slices' | 'fairness'>, facts: Facts): Told {
+  if (facts.told !== undefined) return facts.told
   const sets = slices.map((_, entry) => (facts.champion === undefined ? [] : (facts.slices?.[entry] ?? [])))
   const counted = facts.groups === undefined ? [] : countsOf(fairness, facts)
   const shown = shownParts([...sets.flat(), ...counted.map(divisionOf)], facts.labels.length)
