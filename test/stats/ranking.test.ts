@@ -116,6 +116,21 @@ describe('ranking metrics', () => {
     expect(metricValue(metrics.map, same)).toBe(0.25)
   })
 
+  it('count the first k places, and not the next one', () => {
+    const list = (place: number, k: number) => {
+      const labels = Array.from({ length: 6 }, (_, at) => (at + 1 === place ? 1 : 0))
+      return { labels, predictions: [6, 5, 4, 3, 2, 1], queries: new Int32Array(6), settings: { k } }
+    }
+    for (const k of [1, 2, 3]) {
+      expect(metricValue(metrics.mrr, list(k, k))).toBe(1 / k)
+      expect(metricValue(metrics.mrr, list(k + 1, k))).toBe(0)
+      expect(metricValue(metrics.hitAtK, list(k, k))).toBe(1)
+      expect(metricValue(metrics.hitAtK, list(k + 1, k))).toBe(0)
+      expect(metricValue(metrics.ndcg, list(k, k))).toBeCloseTo(1 / Math.log2(1 + k), 12)
+      expect(metricValue(metrics.ndcg, list(k + 1, k))).toBe(0)
+    }
+  })
+
   it('have no value without a relevant row, and are in doubt', () => {
     const none = { labels: [0, 0], predictions: [1, 2], queries: Int32Array.of(0, 1), settings: { k: 1 } }
 
