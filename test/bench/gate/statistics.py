@@ -42,9 +42,9 @@ def t_interval(estimate, se, df, skew, low=-np.inf, high=np.inf):
 
 
 def harm_p(parts, margin):
-    estimate, se, df, skew = parts
+    estimate, se, df, skew, *shift = parts
     t = (estimate + margin) / se
-    least = max(t, unskewed(t, skew))
+    least = max(t, unskewed(t, skew) + sum(shift))
     return float(stats.t.cdf(least, df) if np.isfinite(df) else stats.norm.cdf(least))
 
 
@@ -131,7 +131,44 @@ class Side:
         step = np.empty(n, dtype=np.int64)
         step[self.order] = np.repeat(np.arange(len(self.last)), self.counts)
         influence = (y * (precision[step] - value) + y * weights[step] - weighted[step]) / self.pi
+        squared, both = np.cumsum(ones / above**2), np.cumsum(ones / above**2 * precision)
+        bent = y * (1 - precision[step]) / above[step] - (y * squared[step] - both[step]) - y * influence
+        self.bias = bent.sum() / n**2 / self.pi
+        self.steps = ones, above, precision
         return value, influence, min(self.pi, 1 - self.pi) * n
+
+    def by_step(self, values):
+        return np.add.reduceat(values[self.order], self.last - self.counts + 1) / self.n
+
+    def precision_bend(self, direction):
+        ones, above, precision = self.steps
+        ones_by = self.by_step(direction * self.y)
+        above_by = np.cumsum(self.by_step(direction)[::-1])[::-1]
+        found_by = np.cumsum(ones_by[::-1])[::-1]
+        by = (found_by - precision * above_by) / above
+        total, total_by = (ones * precision).sum(), (ones_by * precision + ones * by).sum()
+        relative = found_by[0] / self.pi
+        bent = ((ones_by - ones * above_by / above) * by).sum()
+        return (bent - total_by * relative + total * relative**2) / self.pi
+
+    def area_bend(self, direction):
+        ones, zeros = self.by_step(self.y), self.by_step(1 - self.y)
+        ones_by, zeros_by = self.by_step(self.y * direction), self.by_step((1 - self.y) * direction)
+        under, under_by = np.cumsum(zeros) - zeros / 2, np.cumsum(zeros_by) - zeros_by / 2
+        total, total_by = (ones * under).sum(), (ones_by * under + ones * under_by).sum()
+        p, q = ones_by.sum() / self.pi, zeros_by.sum() / (1 - self.pi)
+        bent = (ones_by * under_by).sum()
+        return (bent - total_by * (p + q) + total * (p * p + q * q + p * q)) / self.pi / (1 - self.pi)
+
+    def area(self, metric):
+        """Value, influence, rows of the rarer class, bias, and how the area bends."""
+        if metric == "prAuc":
+            return *self.average_precision(), self.bias, self.precision_bend
+        ones, zeros = self.placements()
+        value, influence = ones.mean(), np.empty(self.n)
+        influence[self.positive] = (ones - value) / self.pi
+        influence[~self.positive] = (zeros - value) / (1 - self.pi)
+        return value, influence, min(self.pi, 1 - self.pi) * self.n, 0.0, self.area_bend
 
     def placements(self):
         y = self.y
@@ -146,13 +183,30 @@ class Side:
         return ones, zeros
 
 
-def delong(value, ones, zeros, low, high):
-    m, n = len(ones), len(zeros)
-    (s1, s0) = (ones.std(ddof=1), zeros.std(ddof=1))
-    v1, v0 = s1**2 / m, s0**2 / n
-    third = skew_of_mean(ones, ones.mean(), s1) * v1**1.5 + skew_of_mean(zeros, zeros.mean(), s0) * v0**1.5
-    fewest = min(m, n)
-    return t_interval(value, np.sqrt(v1 + v0), fewest - 1 if fewest < 30 else np.inf, third / (v1 + v0) ** 1.5, low, high)
+def second_order(estimate, influence, bias, along, fewest, is_share=False):
+    """Bounds with the quadratic term of an area, as in core/stats/second-order.ts; on the logit for one model."""
+    n = len(influence)
+    own = (influence - influence.mean()) / n
+    error = np.sqrt((own**2).sum())
+    unit = own / error
+    a, fourth = (unit**3).sum(), (unit**4).sum()
+    c, shift_by = along(unit) / error, bias / error
+    df = max(1, min(fewest - 1, 2 / (2 / n + max(0, fourth - 3 / n))))
+    allowed = max(0, fourth - 3 / n - 1.5 * a * a) * 1.645 + 2.5 * np.sqrt(6) / fewest
+    se = error * np.sqrt(n / (n - 1))
+    slope = estimate * (1 - estimate)
+    if is_share:
+        q = (estimate - 0.5) / slope * se
+        c, shift_by = c + q, shift_by + q
+    skew, shift = a + 3 * c, c / 2 - shift_by
+    t = stats.t.isf(ALPHA, df)
+    low = -max(t, reskewed(t - shift, skew - allowed)) * se
+    high = max(t, -reskewed(-t - shift, skew + allowed)) * se
+    about = (estimate, se, df, skew + allowed, shift)
+    if not is_share:
+        return estimate + low, estimate + high, about
+    odds = np.log(estimate / (1 - estimate)) + np.array([low, high]) / slope
+    return *(1 / (1 + np.exp(-odds))), about
 
 
 def single(metric, side):
@@ -162,9 +216,9 @@ def single(metric, side):
     if metric in ("cost", "logLoss", "brier"):
         rows = side.rows(metric)
         return rows.mean(), influence_interval(rows.mean(), rows, np.inf)
-    if metric == "auc":
-        ones, zeros = side.placements()
-        return ones.mean(), delong(ones.mean(), ones, zeros, 0, 1)
+    if metric in ("auc", "prAuc"):
+        value, influence, fewest, bias, bend = side.area(metric)
+        return value, second_order(value, influence, bias, bend, fewest, is_share=True)
     value, influence, fewest = side.influence(metric)
     return value, influence_interval(value, influence, fewest, -1 if metric == "mcc" else 0, 1)
 
@@ -178,9 +232,9 @@ def paired(metric, candidate, champion):
     if metric in ("cost", "logLoss", "brier"):
         difference = way * (candidate.rows(metric) - champion.rows(metric))
         return influence_interval(difference.mean(), difference, np.count_nonzero(difference))
-    if metric == "auc":
-        (a1, a0), (b1, b0) = candidate.placements(), champion.placements()
-        return delong(a1.mean() - b1.mean(), a1 - b1, a0 - b0, -1, 1)
+    if metric in ("auc", "prAuc"):
+        (a, mine, few, up, bend), (b, theirs, fewer, down, bow) = candidate.area(metric), champion.area(metric)
+        return second_order(a - b, mine - theirs, up - down, lambda u: bend(u) - bow(u), min(few, fewer))
     (a, mine, few), (b, theirs, fewer) = candidate.influence(metric), champion.influence(metric)
     return influence_interval(way * (a - b), way * (mine - theirs), min(few, fewer))
 
