@@ -30,14 +30,13 @@ export function gapSentence(said: Said): string {
 
 /** One plain sentence about the gap of the candidate against that of the champion. */
 export function increaseSentence(said: Said): string {
-  const { rate, entry, most, widest, kind } = said
+  const { rate, most, widest, kind } = said
   if (widest === undefined) return untold(said)
-  const groups = `two groups of ${divisionName(entry.groups)}`
   const [one, other] = widest.groups
   const gap = (side: 'candidate' | 'champion') =>
     significant(Math.abs((one[side]?.value ?? Number.NaN) - (other[side]?.value ?? Number.NaN)))
-  const change = `from ${gap('champion')} for the champion to ${gap('candidate')}, ${whereOf(one)} and ${whereOf(other)}`
-  const seen = `In ${rate.title.toLowerCase()}, the gap of ${groups} changed most ${change}${betweenWords(said)}`
+  const change = `changed most, from ${gap('champion')} to ${gap('candidate')}${betweenWords(said, 'a change ')}`
+  const seen = `Of the gaps in ${rate.title.toLowerCase()}, that between ${one.name} and ${other.name} ${change}`
   if (kind === 'pass') return `${seen}: no gap grew by ${most} or more${smallWords(said)}.`
   if (kind === 'fail' && !said.isLetFail) return `${seen}: a gap grew by more than ${most}${smallWords(said)}.`
   return `${seen}: these rows cannot tell whether it grew by ${most} or more${endWords(said)}.`
@@ -57,8 +56,8 @@ function whereOf({ name }: Group): string {
   return `where ${name}`
 }
 
-function betweenWords({ bounds }: Said): string {
-  return bounds === undefined ? '' : ` (between ${significant(bounds.low)} and ${significant(bounds.high)})`
+function betweenWords({ bounds }: Said, what = ''): string {
+  return bounds === undefined ? '' : ` (${what}between ${significant(bounds.low)} and ${significant(bounds.high)})`
 }
 
 /** What else decides: groups with few rows, and groups of which nothing is shown. */

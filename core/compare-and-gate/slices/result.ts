@@ -21,7 +21,7 @@ export function resultOf(slicing: Slicing, { own, tiny, rows }: Own): CriterionR
   const { noHarm: margin, proveNonInferior } = slicing
   return {
     criterion: proveNonInferior
-      ? `${metric.name} non-inferior in each slice within ${margin}`
+      ? `${metric.name} not worse by ≥ ${margin} in each slice`
       : `${metric.name} ${worseBy(margin)} in no slice`,
     metric: metric.name,
     kind,

@@ -62,13 +62,15 @@ export function slicesTitle({
   readonly hidden: number
 }): string {
   const count = (wanted: SliceResult['kind']) => results.filter(({ kind }) => kind === wanted).length
-  const proven = count('proven')
+  const told = [
+    [count('proven'), 'proven'],
+    [count('no harm shown'), 'without harm shown'],
+    [count('inconclusive'), 'inconclusive'],
+    [hidden, 'not shown'],
+  ] as const
   const parts = [
     `${count('harmed')} harmed`,
-    ...(proven > 0 ? [`${proven} proven`] : []),
-    `${count('no harm shown')} without harm shown`,
-    `${count('inconclusive')} inconclusive`,
-    ...(hidden > 0 ? [`${hidden} not shown`] : []),
+    ...told.filter(([number]) => number > 0).map(([number, words]) => `${number} ${words}`),
   ]
   return `Slices: ${parts.join(', ')}`
 }

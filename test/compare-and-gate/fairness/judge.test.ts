@@ -186,7 +186,7 @@ describe('a gap that grows', () => {
 
     expect(results[0]).toMatchObject({ difference: expect.closeTo(0.075, 12) as number, bound: 0.03 })
     expect(results[0]?.sentence).toMatch(
-      /^In true positive rate, the gap of two groups of sex changed most from 0\.025 for the champion to 0\.1, where sex = f and where sex = m \(between 0\.0\d+ and 0\.0\d+\): a gap grew by more than 0\.03\.$/,
+      /^Of the gaps in true positive rate, that between sex = f and sex = m changed most, from 0\.025 to 0\.1 \(a change between 0\.0\d+ and 0\.0\d+\): a gap grew by more than 0\.03\.$/,
     )
   })
 
