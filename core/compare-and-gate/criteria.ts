@@ -148,7 +148,7 @@ export const criteriaShape = wholeShape.superRefine(({ data, criteria, slices = 
     classes,
   )
   for (const { one, path, metric } of asked) {
-    const where = { isRequired: one.required, custom: one.custom, isNumeric, data }
+    const where = { isRequired: one.required, custom: one.custom, isOfSlices: path[0] === 'slices', isNumeric, data }
     for (const { at, message } of metricFaults({ metric, ...where }))
       fault(at === undefined ? path : [...path, at], message)
     if ('vsChampion' in one && asksForShare(one.vsChampion) && mayBeNegative(metric, one.cost))

@@ -1,6 +1,6 @@
 import type { Reuse } from '../records/evidence.ts'
 import type { Metric } from '../stats/metrics.ts'
-import type { Evaluated, MetricSettings } from '../stats/row-values.ts'
+import type { Evaluated, MetricSettings, Resampled } from '../stats/row-values.ts'
 import type { EndpointBudget } from './budgets/endpoint.ts'
 import type { Footprints } from './budgets/footprint.ts'
 import type { ColumnsCompared } from './columns.ts'
@@ -19,6 +19,8 @@ export interface Predictions {
   readonly values?: Float64Array
   /** A number of each row for each metric of the project's own, by its name; of each part of the rows where it is one number for all. */
   readonly customs?: Readonly<Record<string, Float64Array>>
+  /** Of a metric that is one number for all rows and is resampled: what it is of each resample, by its name. */
+  readonly resampled?: Readonly<Record<string, Resampled>>
   /** Of a metric that is one number for all rows: its parts on each slice with enough rows, by its name and what divides the rows (see `sliceKey`). */
   readonly sliced?: Readonly<Record<string, Readonly<Record<string, readonly (Float64Array | undefined)[]>>>>
 }
@@ -70,7 +72,7 @@ export function evaluated(
   // Rows of one query depend on each other: for what is counted in rows it is their cluster, where the criteria name no other.
   const { labels, weights, queries, clusters = metric.unit === 'query' ? undefined : queries } = facts
   // What is one number for all rows has taken their weights into it.
-  if (metric.isOfParts === true) return { labels, predictions, settings }
+  if (metric.isOfParts === true) return { labels, predictions, settings, resampled: side.resampled?.[metric.name] }
   return { labels, predictions, settings, weights, clusters, queries }
 }
 

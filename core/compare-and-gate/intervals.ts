@@ -19,6 +19,7 @@ import type { Evaluated } from '../stats/row-values.ts'
 import { type PairedCounts, pairedCounts, tangoInterval } from '../stats/tango.ts'
 import { effectiveByGroup, hasUnits, type Units } from '../stats/units.ts'
 import { type ProportionCounts, wilsonInterval } from '../stats/wilson.ts'
+import { pairedResampledInterval, resampledInterval } from './customs/resampled.ts'
 
 /** Both models on the same rows, and the metric that compares them. */
 export interface Pair {
@@ -33,6 +34,7 @@ export interface Pair {
  * @throws RangeError for rows that the metric cannot read.
  */
 export function singleInterval(metric: Metric, candidate: Evaluated, alpha: number): Interval {
+  if (metric.isResampled === true) return resampledInterval(metric, candidate, alpha)
   if (metric.family === 'proportion') return shareInterval(metric, candidate, alpha)
   if (metric.family === 'influence' || metric.family === 'auc' || hasUnits(candidate))
     return rowInfluenceInterval(influenceOf(metric, candidate), metric.range, alpha)
@@ -49,6 +51,7 @@ export function singleInterval(metric: Metric, candidate: Evaluated, alpha: numb
  */
 export function pairedInterval(pair: Pair, alpha: number): Interval {
   const { metric, candidate, champion } = pair
+  if (metric.isResampled === true) return pairedResampledInterval(pair, alpha)
   if (metric.family === 'proportion') {
     const { doubt, ...counts } = countsOf(pair, metric)
     const interval = tangoInterval(counts, alpha)

@@ -6,6 +6,7 @@ interface AskedFor {
   readonly metric: Metric
   readonly isRequired: boolean
   readonly custom: Custom | undefined
+  readonly isOfSlices: boolean
   /** Whether the labels are numbers. */
   readonly isNumeric: boolean
   readonly data: {
@@ -54,9 +55,17 @@ function ofQueries({ metric: { name, unit }, data }: AskedFor): readonly MetricF
   return data.query === undefined ? [{ message: noQuery }] : []
 }
 
-function ofWhole({ custom, data }: AskedFor): readonly MetricFault[] {
+function ofWhole({ custom, isOfSlices, data }: AskedFor): readonly MetricFault[] {
   if (custom?.kind !== 'whole') return []
   const is = `is ${custom.name}, one number for all rows`
   const isClustered = data.cluster !== undefined || data.query !== undefined
-  return isClustered ? [{ message: `${is}, which takes no data.cluster and no data.query` }] : []
+  return [
+    ...(isClustered ? [{ message: `${is}, which takes no data.cluster and no data.query` }] : []),
+    ...(data.weight !== undefined && custom.interval === 'bca'
+      ? [{ message: `${is} with interval: bca, which takes no data.weight: nobody knows how it errs then` }]
+      : []),
+    ...(isOfSlices && custom.interval === 'bca'
+      ? [{ message: `${is} with interval: bca, which is not taken of slices: each would be resampled, too` }]
+      : []),
+  ]
 }

@@ -30,12 +30,12 @@ function ofClass(metric: Metric, named: string): Metric {
 
 function ofCustom(custom: Custom | undefined): Metric {
   if (custom === undefined) throw new RangeError('the metric custom needs to be described')
-  const { name, direction, kind } = custom
+  const { name, direction, kind, interval } = custom
   return {
     name,
     title: name,
     direction,
-    ...(kind === 'whole' && { isOfParts: true }),
+    ...(kind === 'whole' && { isOfParts: true, isResampled: interval === 'bca' }),
     family: 'mean-loss',
     predicts: 'custom',
     range: { lower: -Infinity, upper: Infinity },

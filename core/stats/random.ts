@@ -15,10 +15,19 @@ const MASK = 0xffff_ffff_ffff_ffffn
  * @throws RangeError unless the seed is a whole number.
  */
 export function seededRandom(seed: number): Random {
-  const [first, second] = splitMix64(BigInt(seed))
-  const next = xoshiro128(words(first, second))
+  const next = xoshiro128(stateOf(seed))
   // 53 bits from two draws, so that every double of that spacing can occur.
   return () => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53
+}
+
+/**
+ * The state that a generator begins with, for one that runs elsewhere: the next number of `seededRandom` is made of two words of
+ * `xoshiro128`, the upper 27 bits of the first and the upper 26 of the second.
+ * @throws RangeError unless the seed is a whole number.
+ */
+export function stateOf(seed: number): RandomState {
+  const [first, second] = splitMix64(BigInt(seed))
+  return words(first, second)
 }
 
 /** A draw from the standard normal distribution (Box & Muller 1958), taking two numbers from `random`. */

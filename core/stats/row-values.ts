@@ -18,6 +18,14 @@ export interface Evaluated extends Units {
   readonly settings?: MetricSettings | undefined
   /** For metrics of queries: the place of each row's query, from 0 on; labels are then relevances, and predictions scores. */
   readonly queries?: Int32Array | undefined
+  /** For one number of all rows: the same of resampled ones; equally many for both models, of the same resamples. */
+  readonly resampled?: Resampled | undefined
+}
+
+/** One number of all rows, and of each resample of them. */
+export interface Resampled {
+  readonly whole: number
+  readonly replicates: Float64Array
 }
 
 /** What some metrics must be told. */

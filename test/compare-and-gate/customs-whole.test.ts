@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
-import { partsOf, pseudoValues } from '../../core/compare-and-gate/customs/whole.ts'
+import { decide } from '../../core/compare-and-gate/decide.ts'
+import type { Predictions } from '../../core/compare-and-gate/facts.ts'
+import { cutsOf, partsOf, pseudoValues } from '../../core/compare-and-gate/customs/whole.ts'
+import { bcaInterval } from '../../core/stats/bca.ts'
 import { meanInterval, pairedTInterval } from '../../core/stats/paired-t.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
 import { rootMeanInterval } from '../../core/stats/root-mean.ts'
 import { frequency, upperLimit } from '../stats/support.ts'
 
 const data = { file: 'x.csv', id: 'id', label: 'y' }
+const draw = (random: () => number, n = 200) => Float64Array.from({ length: n }, () => Math.exp(normalDraw(random)))
 
 test.each([{ cluster: 'c' }, { query: 'q' }])('one number for all rows is refused beside %j', (beside) => {
   const custom = { name: 'ratio', kind: 'whole', module: 'ratio.mjs', direction: 'higher' }
@@ -17,7 +21,92 @@ test.each([{ cluster: 'c' }, { query: 'q' }])('one number for all rows is refuse
   expect(JSON.stringify(read.error?.issues)).toContain('takes no data.cluster and no data.query')
 })
 
-const draw = (random: () => number, n = 200) => Float64Array.from({ length: n }, () => Math.exp(normalDraw(random)))
+describe('bca as the interval of one number', () => {
+  const custom = { name: 'median', kind: 'whole', interval: 'bca', module: 'median.mjs', direction: 'lower' }
+  const read = (more: object, of: object = custom) =>
+    JSON.stringify(
+      criteriaShape.safeParse({
+        version: 1,
+        data,
+        criteria: [{ metric: 'custom', custom: of, absolute: { max: 1 } }],
+        ...more,
+      }).error?.issues ?? [],
+    )
+
+  test('is taken of all rows, and refused of slices and of a number per row', () => {
+    expect(read({})).toBe('[]')
+    expect(read({ slices: [{ by: ['site'], metric: 'custom', custom, noHarm: 1 }] })).toContain('not taken of slices')
+    expect(read({}, { ...custom, kind: 'perRow' })).toContain('gives interval without kind: whole')
+    expect(read({ data: { ...data, weight: 'w' } })).toContain('takes no data.weight')
+  })
+
+  /** What a module says of rows, their parts and their resamples, as the gate takes it. */
+  function said(values: Float64Array) {
+    const median = (places: Iterable<number>) => {
+      const sorted = Float64Array.from(places, (place) => values[place] ?? Number.NaN).sort()
+      return (
+        ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2
+      )
+    }
+    const [all] = cutsOf({ name: 'median', interval: 'bca' }, {}, { rows: values.length, slices: [], units: {} })
+    const { partOf = [], parts = 0, draws = 0 } = all ?? {}
+    const rows = Array.from(values.keys())
+    const without = Array.from({ length: parts }, (_, part) => median(rows.filter((row) => partOf[row] !== part)))
+    const random = seededRandom(1)
+    const replicates = Float64Array.from({ length: draws }, () =>
+      median(rows.map(() => Math.floor(random() * rows.length))),
+    )
+    return {
+      statistic: (places: ArrayLike<number>) => median(Array.from(places)),
+      side: {
+        customs: { median: pseudoValues(median(rows), without) },
+        resampled: { median: { whole: median(rows), replicates } },
+      },
+    }
+  }
+  const asked = criteriaShape.parse({
+    version: 1,
+    data,
+    criteria: [{ metric: 'custom', custom, absolute: { max: 1 }, vsChampion: { superior: 0 } }],
+  })
+
+  test('has the farther bounds of bcaInterval and the jackknife, alone and for two models on the same resamples', () => {
+    const random = seededRandom(8)
+    const [mine, theirs] = [said(draw(random)), said(draw(random))]
+
+    const { results } = decide(asked, { labels: new Float64Array(200), candidate: mine.side, champion: theirs.side })
+
+    const farther = (statistic: (places: ArrayLike<number>) => number, values: Float64Array) => {
+      const [bca, jackknife] = [bcaInterval({ n: 200, statistic, seed: 1 }, 0.05), meanInterval(values, 0.05)]
+      return [Math.min(bca.lower, jackknife.lower), Math.max(bca.upper, jackknife.upper)] as const
+    }
+    const [low, high] = farther(mine.statistic, mine.side.customs.median)
+    expect(results[0]?.interval?.low).toBeCloseTo(low, 12)
+    expect(results[0]?.interval?.high).toBeCloseTo(high, 12)
+    const [worse, better] = farther(
+      (places) => mine.statistic(places) - theirs.statistic(places),
+      mine.side.customs.median.map((value, at) => value - (theirs.side.customs.median[at] ?? Number.NaN)),
+    )
+    expect(results[1]?.interval?.low).toBeCloseTo(worse, 12)
+    expect(results[1]?.interval?.high).toBeCloseTo(better, 12)
+    expect((results[1]?.pValue ?? 1) < 0.05).toBe(better < 0)
+  })
+
+  test('leaves a criterion open on fewer than 200 rows, without any resample, and where a resample has no number', () => {
+    const few = said(draw(seededRandom(3), 199)).side
+    expect(few.resampled.median.replicates).toHaveLength(0)
+    const { side } = said(draw(seededRandom(3)))
+    const { whole, replicates } = side.resampled.median
+    const holed = { whole, replicates: replicates.map((value, at) => (at === 7 ? Number.NaN : value)) }
+    const of = (candidate: Predictions, rows: number) =>
+      decide(asked, { labels: new Float64Array(rows), candidate }).results[0]
+
+    expect(of(few, 199)).toMatchObject({ kind: 'inconclusive' })
+    expect(of(few, 199)?.interval).toBeUndefined()
+    expect(of({ ...side, resampled: { median: holed } }, 200)).toMatchObject({ kind: 'inconclusive' })
+    expect(of(side, 200)?.interval).toBeDefined()
+  })
+})
 
 describe('one number for all rows, as values of parts', () => {
   const rootOf = (squares: Float64Array, left: number) => {

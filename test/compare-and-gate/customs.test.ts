@@ -5,6 +5,7 @@ import { criteriaShape } from '../../core/compare-and-gate/criteria.ts'
 import { decide } from '../../core/compare-and-gate/decide.ts'
 import { digestFile } from '../../core/engines/code/digest.ts'
 import type { GatePredicate, Statement } from '../../core/records/evidence.ts'
+import { bcaInterval } from '../../core/stats/bca.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
 import { type Bench, failureOf, gate } from '../main/bench.ts'
 import { aComparison, byFiles } from './a-comparison.ts'
@@ -331,6 +332,34 @@ describe('a module', () => {
     }
     // Both sides, on all rows and two slices, once and without each part: weights of 1 and 3 are worth less than the rows.
     expect(host.text).toMatch(/the metric perOffer is called 9\d\d times: on all rows and 2 slices/)
+  })
+
+  test('that returns one number may be resampled, by the generator of the tool itself', async () => {
+    const median = `export default ({ columns }) => {
+      const sorted = columns.price.toSorted((a, b) => a - b)
+      return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2
+    }`.replace('columns.price.toSorted(', '[...columns.price].sort(')
+    const whole = JSON.parse(wholeCriteria) as { criteria: readonly [{ custom: object }] }
+    const custom = { ...whole.criteria[0].custom, interval: 'bca' }
+    const criteria = [{ metric: 'custom', custom, absolute: { min: 7 } }]
+    await using bench = await aComparison({
+      ...(await files(median)),
+      'criteria.yml': JSON.stringify({ ...whole, criteria }),
+    })
+
+    const host = await bench.run(gate, byFiles)
+
+    const [result] = (await evidenceOf(bench)).predicate.verdict.results
+    const prices = rows.map(({ price }) => price)
+    const statistic = (places: ArrayLike<number>) => {
+      const sorted = Array.from(places, (place) => prices[place] ?? Number.NaN).toSorted((a, b) => a - b)
+      return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2
+    }
+    // No price is left out so often that the median changes: the jackknife says nothing.
+    const { lower, upper } = bcaInterval({ n: rows.length, statistic, seed: 1 }, 0.05)
+    expect(result, failureOf(host)).toMatchObject({ candidate: 8, interval: { low: lower, high: upper } })
+    expect(host.text).toContain('the metric perOffer is called 4,402 times: on all rows, and without each part of them')
+    expect(host.text).toContain('and on 2,000 resamples')
   })
 
   test('that has no value for a part of the rows is refused', async () => {

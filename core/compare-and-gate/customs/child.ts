@@ -1,3 +1,5 @@
+import type { RandomState } from '../../stats/random.ts'
+
 /** Rows on which a module that returns one number is asked: once with all of them, then without each part. */
 export interface Cut {
   /** Their places; left out where they are all rows. */
@@ -5,6 +7,9 @@ export interface Cut {
   /** The part that each of them is in. */
   readonly partOf: readonly number[]
   readonly parts: number
+  /** How many resamples of all its rows it is asked of besides, and the state of the generator that draws them. */
+  readonly draws?: number
+  readonly state?: RandomState
 }
 
 /** What the child is asked, as a file of JSON: one call for each side (and cut), by the same module, which is loaded once. */
@@ -20,7 +25,7 @@ export interface Question {
 
 /**
  * What it answers: what the module returned for each side; with cuts, a list for each of them: for all of its rows, and then without
- * each part. A number that is none is its text, since JSON has no NaN.
+ * each part, and then of each resample. A number that is none is its text, since JSON has no NaN.
  */
 export type Answer = Readonly<Record<string, unknown>>
 
@@ -40,7 +45,7 @@ const take = (rows, places) =>
   Array.isArray(rows)
     ? places.map((place) => rows[place])
     : Object.fromEntries(Object.entries(rows).map(([of, list]) => [of, take(list, places)]))
-const calls = (cuts ?? []).reduce((sum, { parts }) => sum + 1 + parts, 0) * Object.keys(sides).length
+const calls = (cuts ?? []).reduce((sum, { parts, draws = 0 }) => sum + 1 + parts + draws, 0) * Object.keys(sides).length
 let [done, saidAt] = [0, Date.now()]
 const ask = async (rows, places) => {
   const value = await metric(take(rows, places))
@@ -51,10 +56,24 @@ const ask = async (rows, places) => {
   }
   return plain(value)
 }
-const onCut = async (all, { rows, partOf, parts }) => {
+// xoshiro128**, as seededRandom of the tool itself.
+const generator = ([a, b, c, d]) => {
+  const turned = (word, by) => (word << by) | (word >>> (32 - by))
+  const next = () => {
+    const word = Math.imul(turned(Math.imul(b, 5), 7), 9) >>> 0
+    const shifted = b << 9
+    c ^= a; d ^= b; b ^= c; a ^= d; c ^= shifted; d = turned(d, 11)
+    return word
+  }
+  return () => ((next() >>> 5) * 2 ** 26 + (next() >>> 6)) / 2 ** 53
+}
+const onCut = async (all, { rows, partOf, parts, draws = 0, state }) => {
   const places = rows ?? partOf.map((_, place) => place)
   const values = [await ask(all, places)]
   for (let part = 0; part < parts; part++) values.push(await ask(all, places.filter((_, at) => partOf[at] !== part)))
+  const random = draws > 0 ? generator(state) : undefined
+  for (let draw = 0; draw < draws; draw++)
+    values.push(await ask(all, places.map(() => places[Math.floor(random() * places.length)])))
   return values
 }
 const said = {}

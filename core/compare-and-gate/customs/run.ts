@@ -9,6 +9,7 @@ import { endInWords, stopOf, watchUserCommand } from '../../main/user-command.ts
 import type { definition } from '../definition.ts'
 import type { Evaluation } from '../evaluation.ts'
 import type { Predictions } from '../facts.ts'
+import type { Resampled } from '../../stats/row-values.ts'
 import { type Answer, childProgram, type Question } from './child.ts'
 import type { CustomModule } from './modules.ts'
 import { rowsFor } from './rows.ts'
@@ -42,7 +43,7 @@ export async function withModules(asked: Asked, sides: Sides): Promise<Sides> {
   let { candidate, champion } = sides
   const { criteria } = asked.context.inputs
   for (const module of asked.modules) {
-    const cuts = module.kind === 'whole' ? cutsOf(module.name, criteria.value, asked.evaluation) : undefined
+    const cuts = module.kind === 'whole' ? cutsOf(module, criteria.value, asked.evaluation) : undefined
     const said = await ask(module, { ...asked, cuts }, { candidate, champion })
     const add = (predictions: Predictions, side: string): Predictions => {
       const facts = { module, side, ids: asked.evaluation.ids }
@@ -102,10 +103,11 @@ async function ask(module: CustomModule, { context, evaluation, cuts }: AskedOnc
 
 /** How often a module is called that returns one number, before it is: the user's code may be slow. */
 function costOf({ name }: CustomModule, cuts: readonly AskedCut[], sides: number): string {
-  const calls = sides * cuts.reduce((sum, { parts }) => sum + 1 + parts, 0)
+  const calls = sides * cuts.reduce((sum, { parts, draws = 0 }) => sum + 1 + parts + draws, 0)
   const slices = cuts.length === 1 ? '' : ` and ${counted(cuts.length - 1, 'slice')}`
+  const resampled = cuts[0]?.draws === undefined ? '' : `, and on ${cuts[0].draws.toLocaleString('en-US')} resamples`
   const models = sides === 1 ? '' : ', for each of two models'
-  return `the metric ${name} is called ${calls.toLocaleString('en-US')} times: on all rows${slices}, and without each part of them${models}`
+  return `the metric ${name} is called ${calls.toLocaleString('en-US')} times: on all rows${slices}, and without each part of them${resampled}${models}`
 }
 
 function noFile(error: unknown): undefined {
@@ -174,9 +176,10 @@ function withWhole(
   const { name } = expected.module
   const lists: readonly unknown[] = Array.isArray(said) ? said : []
   const sliced: Record<string, Float64Array[]> = {}
-  const [all = new Float64Array(), ...values] = cuts.map(({ slice }, at) =>
-    wholeOf(lists[at], { ...expected, where: slice === undefined ? 'the rows' : 'a slice' }),
+  const [all = new Float64Array(), ...values] = cuts.map(({ slice, parts }, at) =>
+    wholeOf(upTo(lists[at], 1 + parts), { ...expected, where: slice === undefined ? 'the rows' : 'a slice' }),
   )
+  const resampled = resampledOf(lists[0], cuts[0])
   for (const [at, { slice }] of cuts.slice(1).entries()) {
     const of = values[at]
     if (slice === undefined || of === undefined) continue
@@ -186,8 +189,20 @@ function withWhole(
   return {
     ...predictions,
     customs: { ...predictions.customs, [name]: all },
+    ...(resampled && { resampled: { ...predictions.resampled, [name]: resampled } }),
     ...(cuts.length > 1 && { sliced: { ...predictions.sliced, [name]: sliced } }),
   }
+}
+
+function upTo(said: unknown, end: number): unknown {
+  return Array.isArray(said) ? said.slice(0, end) : said
+}
+
+/** What was said of each resample; NaN where there is no number for one, which leaves the interval in doubt. */
+function resampledOf(said: unknown, cut: AskedCut | undefined): Resampled | undefined {
+  if (cut?.draws === undefined || !Array.isArray(said)) return undefined
+  const [whole = Number.NaN, ...others] = said.map((value: unknown) => (typeof value === 'number' ? value : Number.NaN))
+  return { whole, replicates: Float64Array.from(others.slice(cut.parts)) }
 }
 
 function wholeOf(said: unknown, { where, ...expected }: Expected & { readonly where: string }): Float64Array {

@@ -30,6 +30,12 @@ export const customShape = z
       .describe(
         'For a module: what it returns. perRow (the default): a number for each row. whole: one number for all rows that it gets, smooth in them (a ratio of sums, no median); it is asked again without each of up to 200 parts of the rows.',
       ),
+    interval: z
+      .enum(['jackknife', 'bca'])
+      .optional()
+      .describe(
+        'For kind: whole: how its interval is made. jackknife (the default): without each of up to 200 parts. bca: of 2,000 resamples besides, for what is not smooth in the rows, such as a median; 200 rows at least.',
+      ),
     columns: z
       .record(z.string().min(1), z.enum(['number', 'text']))
       .optional()
@@ -38,6 +44,7 @@ export const customShape = z
   })
   .refine(({ column, module }) => (column === undefined) !== (module === undefined), 'give one of column and module')
   .refine(({ module, columns }) => module !== undefined || columns === undefined, 'gives columns without a module')
+  .refine(({ kind, interval }) => kind === 'whole' || interval === undefined, 'gives interval without kind: whole')
   .refine(({ module, kind }) => module !== undefined || kind === undefined, 'gives kind without a module')
 
 export type Custom = z.infer<typeof customShape>

@@ -1,8 +1,11 @@
+import { stateOf } from '../../stats/random.ts'
 import { effectiveRows } from '../../stats/units.ts'
 import type { Criteria } from '../criteria.ts'
 import type { Evaluation } from '../evaluation.ts'
 import type { SlicesBy } from '../slices/shape.ts'
 import type { Cut } from './child.ts'
+import { DRAWS, FEWEST_RESAMPLED, SEED } from './resampled.ts'
+import type { Custom } from './shape.ts'
 
 /** Rows are left out in so many parts at most: enough degrees of freedom, and the module is called so often for each side. */
 const mostParts = 200
@@ -13,12 +16,11 @@ export interface AskedCut extends Cut {
 }
 
 /**
- * On which rows a metric of one number is asked: on all of them, and on every slice of its entries that has enough rows to be tested.
- *
- * @param name The metric's.
+ * On which rows a metric of one number is asked: on all of them (and on resamples of them, where its interval needs these), and on every
+ * slice of its entries that has enough rows to be tested.
  */
 export function cutsOf(
-  name: string,
+  { name, interval }: Pick<Custom, 'name' | 'interval'>,
   { slices: slicings = [] }: Pick<Criteria, 'slices'>,
   { rows, slices, units: { weights } }: Pick<Evaluation, 'rows' | 'slices' | 'units'>,
 ): readonly AskedCut[] {
@@ -32,13 +34,10 @@ export function cutsOf(
         cuts.set(`${place} ${slice.by}`, { slice, rows: Array.from(members), ...partsOf(members, weights) })
       }
   }
-  return [
-    partsOf(
-      Array.from({ length: rows }, (_, row) => row),
-      weights,
-    ),
-    ...cuts.values(),
-  ]
+  const places = Array.from({ length: rows }, (_, row) => row)
+  const isResampled = interval === 'bca' && rows >= FEWEST_RESAMPLED
+  const resampled = isResampled ? { draws: DRAWS, state: stateOf(SEED) } : {}
+  return [{ ...partsOf(places, weights), ...resampled }, ...cuts.values()]
 }
 
 /** What a division is called in `Predictions.sliced`. */

@@ -22,6 +22,8 @@ export interface MetricFacts {
   readonly isBinary?: boolean
   /** True for one number of all rows: its values are of parts of the rows, and weights have gone into them. */
   readonly isOfParts?: boolean
+  /** True where it was computed on resampled rows too, for its interval. */
+  readonly isResampled?: boolean
 }
 
 /**
