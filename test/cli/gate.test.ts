@@ -60,6 +60,25 @@ describe('gate plan', () => {
     expect(loss?.rows).toBeGreaterThan(10)
   })
 
+  test('plans fairness and slices that must be proven, for so many groups and slices', async () => {
+    const fairness = [{ metric: 'truePositiveRate', groups: 'sex', maxGap: 0.1 }]
+    const slices = [{ by: ['site'], metric: 'accuracy', noHarm: 0.05, proveNonInferior: true }]
+    const whole = JSON.parse(criteriaFile([{ metric: 'accuracy', absolute: { min: 0.7 } }])) as object
+    await bench.write({ 'fair.yml': JSON.stringify({ ...whole, fairness, slices }) })
+    const asked = ['--criteria', 'fair.yml', '--discordance', '0.1', '--rate', '0.5', '--groups', '3', '--slices', '5']
+
+    const { stdout } = await look('gate', 'plan', ...asked)
+    const wrong = await look('gate', 'plan', '--criteria', 'fair.yml', '--rate', '2')
+
+    expect(stdout).toMatch(
+      /^truePositiveRate gap between groups of sex ≤ 0\.1 +564 +3 groups, all at 0\.5 \(positives of each\)$/m,
+    )
+    expect(stdout).toMatch(
+      /^accuracy in slices, each worse by < 0\.05 +451 +5 slices, 10 % disagree \(rows of each\)$/m,
+    )
+    expect(wrong.stderr).toMatch(/rate[^]*"?2"?[^]*is no share/)
+  })
+
   test('refuses shares that are none, all at once', async () => {
     const { stderr, exitCode } = await look('gate', 'plan', '--discordance', '0.1, 5, x')
 

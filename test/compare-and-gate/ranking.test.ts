@@ -123,7 +123,15 @@ describe('metrics that rank the rows of a query', () => {
   })
 
   test('are planned in queries', () => {
-    const assumptions = { power: 0.8, discordances: [0.1], differences: [0.05], slices: 1, pilot: [] }
+    const assumptions = {
+      power: 0.8,
+      discordances: [0.1],
+      differences: [0.05],
+      slices: 1,
+      groups: 2,
+      rates: [0.5],
+      pilot: [],
+    }
     const hit = { metric: 'hitAtK', k: 3, vsChampion: { nonInferior: 0.02 } }
 
     expect(planOf(criteriaOf([hit]), assumptions)).toMatchObject([

@@ -1,5 +1,6 @@
 import { criteriaShape } from '../../compare-and-gate/criteria.ts'
-import { type Needed, planOf } from '../../compare-and-gate/plan/plan.ts'
+import { planOf } from '../../compare-and-gate/plan/plan.ts'
+import type { Needed } from '../../compare-and-gate/plan/shared.ts'
 import { InputError } from '../../errors/errors.ts'
 import { counted } from '../../main/words.ts'
 import type { ModelReference } from '../../records/reference.ts'
@@ -36,7 +37,9 @@ export const definition = defineStep({
       doc: 'How much better than what is asked a model truly is, in shares.',
       default: '0.01, 0.02, 0.05',
     }),
-    slices: integer({ doc: 'How many slices harm is looked for in.', default: 20, min: 1 }),
+    slices: integer({ doc: 'How many slices harm is looked for in, or must each be proven.', default: 20, min: 1 }),
+    groups: integer({ doc: 'How many groups fairness compares.', default: 2, min: 2, max: 20 }),
+    rate: list({ doc: 'Rates that all of those groups may have, as shares.', default: '0.5, 0.8, 0.95' }),
     json: flag({ doc: 'Prints JSON.', default: false }),
   },
   outputs: {},
@@ -46,13 +49,15 @@ type SeenHere = Seen<typeof definition>
 
 /** Shows how many rows each criterion needs. */
 export const look: Look<typeof definition> = async (seen) => {
-  const { power, slices, json, criteria } = seen.inputs
+  const { power, slices, groups, json, criteria } = seen.inputs
   const gate = (await pilotOf(seen))?.claim
   const planned = planOf(criteria.value, {
     power,
     discordances: shares(seen, 'discordance'),
     differences: shares(seen, 'difference'),
     slices,
+    groups,
+    rates: shares(seen, 'rate'),
     pilot: gate?.verdict.results ?? [],
   })
   if (json) return JSON.stringify(planned, undefined, 2)
@@ -90,7 +95,7 @@ async function pilotOf({ inputs, workspace }: SeenHere) {
   return version && newestGate(version, workspace)
 }
 
-function shares({ inputs, host }: SeenHere, input: 'discordance' | 'difference'): readonly number[] {
+function shares({ inputs, host }: SeenHere, input: 'discordance' | 'difference' | 'rate'): readonly number[] {
   const faults = inputs[input].flatMap((value) => {
     const share = Number(value)
     if (value.trim() !== '' && share > 0 && share < 1) return []

@@ -1,62 +1,21 @@
-import type { Interval } from '../../records/verdict.ts'
 import type { Metric } from '../../stats/metrics.ts'
-import { normalQuantile } from '../../stats/normal.ts'
-import {
-  neededRows,
-  neededRowsForAccuracy,
-  neededRowsForShare,
-  type Pilot,
-  type Plan,
-} from '../../stats/sample-size.ts'
+import { neededRowsForAccuracy, neededRowsForShare } from '../../stats/sample-size.ts'
 import type { Criteria, Criterion } from '../criteria.ts'
 import { comparisonText } from '../judge/sentences.ts'
 import { metricOf } from '../metric-of.ts'
 import { leastOf } from '../margin.ts'
 import { alphaOfPlace } from '../reuse/spend.ts'
 import { significant } from '../words.ts'
-
-/** What is looked at of an earlier result. Differences are candidate minus champion. */
-export interface Seen {
-  readonly metric: string
-  readonly candidate?: number | undefined
-  readonly difference?: number | undefined
-  readonly interval?: Interval | undefined
-  /** Only of a bound on the candidate alone. */
-  readonly bound?: number | undefined
-  readonly n: number
-}
-
-/** What is assumed before anything is known. */
-export interface Assumptions {
-  /** The probability that a criterion is proven when what is assumed is true. */
-  readonly power: number
-  /** Shares of rows on which exactly one of the two models is right. */
-  readonly discordances: readonly number[]
-  /** How much better than what is asked a model truly is, in shares. */
-  readonly differences: readonly number[]
-  /** How many slices harm is looked for in. */
-  readonly slices: number
-  /** What a gate said of earlier models by these criteria: how far its numbers scatter is taken from there. */
-  readonly pilot: readonly Seen[]
-}
-
-/** How many rows one criterion needs under one assumption. */
-export interface Needed {
-  readonly criterion: string
-  readonly isRequired: boolean
-  /** `the models disagree on 5 % of the rows`. */
-  readonly assumes: string
-  /** Of the rows that the metric counts; undefined where nobody can say. */
-  readonly rows?: number
-  /** What is counted where that is not all rows, or why there is no number. */
-  readonly note?: string
-}
+import { planFairness } from './fairness.ts'
+import { type Assumptions, byPilot, disagree, finite, type Needed, queriesCounted, unknown } from './shared.ts'
+import { planHarm, planProvenSlices } from './slices.ts'
 
 /**
  * How many rows each criterion needs to be proven with the planned power, before anyone trains anything. Pure.
  *
  * Non-inferiority assumes two equally good models, whatever a pilot saw. Shares are planned from assumptions (Connor 1987 for
- * pairs, the score test for one model); every other metric needs a pilot, since nobody knows how far its rows scatter.
+ * pairs, the score test for one model); every other metric needs a pilot, since nobody knows how far its rows scatter. Fairness and slices
+ * that must be proven are planned for so many groups and slices as are assumed, all of them proven together.
  */
 export function planOf(criteria: Criteria, assumptions: Assumptions): readonly Needed[] {
   // Harm in slices is looked for at the whole alpha; what is proven is proven at the part of a first judgement.
@@ -66,7 +25,9 @@ export function planOf(criteria: Criteria, assumptions: Assumptions): readonly N
       ...absolute(criterion, first, assumptions),
       ...paired(criterion, first, assumptions),
     ]),
-    ...ofSlices(criteria, assumptions),
+    ...planProvenSlices(first, assumptions),
+    ...planHarm(criteria, assumptions),
+    ...planFairness(first, assumptions),
   ]
 }
 
@@ -146,69 +107,8 @@ function paired(
     : [{ ...shared, ...byPilot({ metric, seen, margin: nonInferior, plan }, 'both are equally good') }]
 }
 
-/** A slice is shown to be harmed only when Holm's step for all of them is taken: the first one is at alpha by their number. */
-function ofSlices(
-  { slices = [], alpha }: Criteria,
-  { power, discordances, differences, slices: count }: Assumptions,
-): readonly Needed[] {
-  return slices.flatMap((slicing) => {
-    const { noHarm, required } = slicing
-    const metric = metricOf(slicing)
-    const { name } = metric
-    if (metric.family !== 'proportion') return []
-    const harm = Math.max(...differences)
-    return discordances
-      .filter((discordance) => discordance >= noHarm + harm)
-      .map(
-        (discordance): Needed => ({
-          criterion: `${name} in slices, harm over ${noHarm}`,
-          isRequired: required,
-          assumes: `${disagree(discordance)}, one of ${count} slices is worse by ${significant(noHarm + harm)}`,
-          ...finite(
-            neededRowsForAccuracy(discordance, { margin: harm, difference: 0 }, { alpha: alpha / count, power }),
-          ),
-          note: metric.unit === 'query' ? 'queries of that slice' : 'rows of that slice',
-        }),
-      )
-  })
-}
-
-interface ByPilot {
-  readonly metric: Metric
-  readonly seen: Seen
-  readonly margin: number
-  readonly plan: Plan
-}
-
-function byPilot({ metric, seen, margin, plan }: ByPilot, assumed: string): Pick<Needed, 'assumes' | 'rows' | 'note'> {
-  const assumes = `rows scatter as in the pilot, ${assumed}`
-  const pilot = pilotOf(seen)
-  if (pilot === undefined) return { assumes, note: 'the pilot could not tell how far its rows scatter' }
-  if (!(margin > 0)) return { assumes, note: 'no number of rows proves it, if that is the truth' }
-  const counted = metric.unit === 'query' ? countedBy(metric) : {}
-  return { assumes, ...finite(neededRows(pilot, { margin, difference: 0 }, plan)), ...counted }
-}
-
-function pilotOf({ interval, n }: Seen): Pilot | undefined {
-  if (interval === undefined) return undefined
-  const standardError = (interval.high - interval.low) / (-2 * normalQuantile((1 - interval.level) / 2))
-  return standardError > 0 ? { n, standardError } : undefined
-}
-
-const unknown = {
-  assumes: 'needs a pilot: a version that a gate has judged',
-}
-
-function disagree(discordance: number): string {
-  return `the models disagree on ${significant(100 * discordance)} % of the rows`
-}
-
 function countedBy(metric: Metric): Pick<Needed, 'note'> {
-  if (metric.unit === 'query') return { note: 'queries with a relevant row' }
+  if (metric.unit === 'query') return { note: queriesCounted }
   if (metric.family !== 'proportion' || metric.counted === undefined) return {}
   return { note: metric.name === 'recall' ? 'rows of the positive class' : 'rows of that class' }
-}
-
-function finite(rows: number): Pick<Needed, 'rows'> {
-  return Number.isFinite(rows) ? { rows } : {}
 }

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { criteriaShape } from '../../../core/compare-and-gate/criteria.ts'
-import { type Assumptions, planOf, type Seen } from '../../../core/compare-and-gate/plan/plan.ts'
+import { planOf } from '../../../core/compare-and-gate/plan/plan.ts'
+import type { Assumptions, Seen } from '../../../core/compare-and-gate/plan/shared.ts'
 import { normalQuantile } from '../../../core/stats/normal.ts'
 import { seededRandom } from '../../../core/stats/random.ts'
 import { wilsonInterval } from '../../../core/stats/wilson.ts'
 import { frequency } from '../../stats/support.ts'
 
-const usual: Assumptions = { power: 0.8, discordances: [0.1], differences: [0.02], slices: 20, pilot: [] }
+const usual: Assumptions = {
+  power: 0.8,
+  discordances: [0.1],
+  differences: [0.02],
+  slices: 20,
+  groups: 2,
+  rates: [0.8],
+  pilot: [],
+}
 
 function plan(criterion: object, assumptions: Partial<Assumptions> = {}, more: object = {}) {
   const data = { file: 'data.csv', id: 'id', label: 'y' }
