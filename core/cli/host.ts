@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { ExternalError } from '../errors/errors.ts'
 import { Redactor } from '../errors/redact.ts'
@@ -13,6 +13,7 @@ import { webConnection } from '../host/wire/web-connection.ts'
 import type { At, End, Level, Wire } from '../host/wire/wire.ts'
 import { environmentName, kebab, tokenName } from '../step/names.ts'
 import { execute } from './execute.ts'
+import { writeOutputs } from './outputs.ts'
 import { plainMarkdown } from './plain-markdown.ts'
 import { type Output, Terminal, type Tone } from './terminal.ts'
 
@@ -121,22 +122,6 @@ function writeEnd(terminal: Terminal, { result, message }: End): void {
   const tones = { succeeded: 'good', warned: 'warning', failed: 'error', cancelled: 'error' } as const
   if (message === '') return
   terminal.line(result === 'warned' ? `warning: ${message}` : message, tones[result])
-}
-
-interface Outputs {
-  readonly stdout: Output
-  readonly file: string | undefined
-  readonly clean: (text: string) => string
-}
-
-/** One output a line, with its name in front; a value of several lines goes on below, indented. */
-function writeOutputs({ stdout, file, clean }: Outputs, outputs: ReadonlyMap<string, string>): void {
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify(Object.fromEntries(outputs), null, 2)}\n`)
-  const width = Math.max(0, ...[...outputs.keys()].map((name) => name.length))
-  for (const [name, value] of outputs) {
-    const text = clean(value).replaceAll('\n', `\n${' '.repeat(width + 2)}`)
-    stdout.write(`${name.padEnd(width)}  ${text}\n`)
-  }
 }
 
 function idToken(audience: string): Promise<string> {
