@@ -8,6 +8,7 @@ import {
   changeInterval,
   differenceInterval,
   groupInterval,
+  sumInterval,
 } from '../../../core/compare-and-gate/fairness/intervals.ts'
 import { judgeFairness } from '../../../core/compare-and-gate/fairness/judge.ts'
 import { type Counted, rates } from '../../../core/compare-and-gate/fairness/rates.ts'
@@ -230,6 +231,23 @@ describe('the rows that a gap needs', () => {
   })
 
   test.each([{ maxGap: 0.1 }, { maxGapIncrease: 0.1 }])(
+    'are not told where few rows of one group have its weight, and no interval either, under %j',
+    (bound) => {
+      const facts = positives({ f: [100, 80, 60], m: [100, 70, 55] })
+      const weights = facts.labels.map((_, row) => (row >= 100 && row % 20 !== 0 ? 1e-6 : 1))
+      const asked = criteria({ ...bySex, ...bound })
+
+      const [even] = judgeFairness(asked, { ...facts, weights: facts.labels.map((_, row) => 1 + (row % 2)) }).results
+      const [result] = judgeFairness(asked, { ...facts, weights }).results
+
+      expect(even?.interval).toBeDefined()
+      expect(result?.kind).toBe('inconclusive')
+      expect(result).not.toHaveProperty('interval')
+      expect(result).not.toHaveProperty('needed')
+    },
+  )
+
+  test.each([{ maxGap: 0.1 }, { maxGapIncrease: 0.1 }])(
     'are not told where every row says the same of weighted groups, under %j',
     (bound) => {
       const facts = positives({ f: [40, 40, 40], m: [50, 50, 50] })
@@ -289,6 +307,18 @@ describe('the interval of a gap', () => {
       expect(interval.upper).toBeCloseTo(at(0.03).upper, 9)
       expect(interval.lower).toBeCloseTo(at(0.01).lower, 9)
     }
+  })
+
+  test('of an increase is that of the sum at half of alpha, where only that says which group is ahead', () => {
+    // The gap shrinks from .12 to .02, on nearly the same rows: the change is known far better than the sum.
+    const shrunk = [groupOf(0, 300, { mine: 240, theirs: 255 }), groupOf(300, 300, { mine: 234, theirs: 219 })] as const
+    const sumAt = (alpha: number) => sumInterval(shrunk, { ...whole, alpha })
+    const change = changeInterval(rates.truePositiveRate, shrunk, { ...whole, alpha: 0.03 })
+
+    const { upper } = increaseInterval(rates.truePositiveRate, shrunk, { whole, alphas })
+
+    expect(-sumAt(0.03).lower).toBeGreaterThan(change.upper)
+    expect(upper).toBeCloseTo(-sumAt(0.03).lower, 9)
   })
 
   test('of an increase is no wider than the change, where the groups are about equal', () => {
