@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import * as core from '@actions/core'
 import { ExternalError, errorMessage } from '../../core/errors/errors.ts'
@@ -6,9 +5,10 @@ import { Redactor } from '../../core/errors/redact.ts'
 import type { Host } from '../../core/host/host.ts'
 import { Cancellation } from '../../core/host/wire/cancellation.ts'
 import { type Environment, valueOf } from '../../core/host/wire/environment.ts'
-import { githubContext, type Payload } from '../../core/host/wire/github-context.ts'
+import { githubContext } from '../../core/host/wire/github-context.ts'
 import { hostOf } from '../../core/host/wire/host-of.ts'
 import { announcing } from '../../core/host/wire/mask.ts'
+import { payloadIn } from '../../core/host/wire/payload.ts'
 import { webConnection } from '../../core/host/wire/web-connection.ts'
 import type { At, End, Level, Wire } from '../../core/host/wire/wire.ts'
 import { environmentName, kebab, tokenName } from '../../core/step/names.ts'
@@ -33,7 +33,7 @@ export async function githubHost({ secrets = [] }: GithubHostOptions = {}): Prom
     for (const secret of [input(name), env[environmentName(name)]]) if (secret !== undefined) mask(secret)
   }
   const fallbacks = { folder: process.cwd(), tempFolder: tmpdir(), user: userInfo().username }
-  const wire = { ...wireOf(env, mask), context: githubContext(env, payloadOf(env), fallbacks) }
+  const wire = { ...wireOf(env, mask), context: githubContext(env, payloadIn(env, core.warning), fallbacks) }
   return hostOf({ wire, redactor, cancellation: new Cancellation(process) })
 }
 
@@ -107,18 +107,5 @@ async function idToken(env: Environment, audience: string, mask: (secret: string
         : 'The job has no right to it. Add to the job:\n  permissions:\n    id-token: write',
       cause,
     })
-  }
-}
-
-/** A payload that cannot be read counts as none; the context then trusts no pull request. */
-function payloadOf(env: Environment): Payload {
-  const path = valueOf(env, 'GITHUB_EVENT_PATH')
-  if (path === undefined) return undefined
-  try {
-    const payload: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return payload
-  } catch (error) {
-    core.warning(`The event of this run cannot be read from ${path}: ${errorMessage(error)}`)
-    return undefined
   }
 }

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { ExternalError } from '../errors/errors.ts'
 import { Redactor } from '../errors/redact.ts'
 import type { Host, HostContext } from '../host/host.ts'
 import { Cancellation } from '../host/wire/cancellation.ts'
 import { type Environment, valueOf } from '../host/wire/environment.ts'
-import type { Payload } from '../host/wire/github-context.ts'
 import { harmless } from '../host/wire/harmless.ts'
 import { hostOf } from '../host/wire/host-of.ts'
 import { localContext } from '../host/wire/local-context.ts'
+import { payloadIn } from '../host/wire/payload.ts'
 import { webConnection } from '../host/wire/web-connection.ts'
 import type { At, End, Level, Wire } from '../host/wire/wire.ts'
 import { environmentName, kebab, tokenName } from '../step/names.ts'
@@ -42,7 +41,10 @@ export function localHost(options: LocalHostOptions): Host {
     for (const secret of [inputs[name], env[environmentName(name)]]) if (secret !== undefined) redactor.add(secret)
   }
   const terminal = new Terminal({ output: stderr, env })
-  const context = localContext(env, payloadOf(env), { folder: cwd, tempFolder: tmpdir(), user: userInfo().username })
+  const payload = payloadIn(env, (sentence) => {
+    terminal.line(sentence, 'warning')
+  })
+  const context = localContext(env, payload, { folder: cwd, tempFolder: tmpdir(), user: userInfo().username })
   const wire = wireOf({ options: { ...options, env }, context, redactor, terminal })
   const cancellation = new Cancellation(process, (signal) =>
     terminal.line(`${signal}: the step is stopping already, and undoes what it began …`, 'dim'),
@@ -131,16 +133,4 @@ function idToken(audience: string): Promise<string> {
       details: 'Only a step that runs as a GitHub Action or as an Azure Pipelines task has one.',
     }),
   )
-}
-
-/** A payload that cannot be read counts as none; the context then trusts no pull request. */
-function payloadOf(env: Environment): Payload {
-  const path = valueOf(env, 'GITHUB_EVENT_PATH')
-  if (path === undefined) return undefined
-  try {
-    const payload: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    return payload
-  } catch {
-    return undefined
-  }
 }

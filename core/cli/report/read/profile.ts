@@ -1,25 +1,20 @@
 import { z } from 'zod'
+import { measuredRateShape, measuredShape } from '../../../main/profiles.ts'
 import type { Evidence } from '../../show/evidence.ts'
 import type { Bin } from '../svg/histogram.ts'
 
-const rateShape = z.object({
-  rate: z.number(),
+const rateShape = measuredRateShape.extend({
   achieved: z.number(),
-  requests: z.number(),
   errors: z.number(),
   latencyMs: z.object({ p50: z.number(), p90: z.number(), p99: z.number(), max: z.number() }).optional(),
   p99BetweenMs: z.tuple([z.number(), z.number()]).optional(),
-  // How many latencies lie in each bucket, by its upper edge; ascending.
-  latencyBuckets: z.array(z.object({ upToMs: z.number(), count: z.number() })).optional(),
   cpuMsPerRequest: z.number().optional(),
-  memoryBytes: z.number().optional(),
   throttledShare: z.number().optional(),
   held: z.boolean(),
 })
 
 /** What the report tells of a profile's evidence, which may be of another release of Trainyard. */
-const profileShape = z.object({
-  model: z.string(),
+const profileShape = measuredShape.extend({
   candidate: z.string(),
   served: z.object({
     package: z.object({ digest: z.string() }).optional(),
