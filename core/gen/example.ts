@@ -28,7 +28,9 @@ function holdsByDefault(when: When<string>, inputs: AnyDefinition['inputs']): bo
 }
 
 function exampleOf(name: string, { kind }: Input): string {
-  return kind.name === 'modelRef' && name === 'run' ? 'run:r-2f6c' : kind.example
+  if (kind.name !== 'modelRef') return kind.example
+  // What is judged, tried or promoted is not the champion already.
+  return name === 'run' ? 'run:r-2f6c' : name === 'candidate' ? 'flights@3' : kind.example
 }
 
 function input(inputs: AnyDefinition['inputs'], name: string): Input {
