@@ -6,7 +6,7 @@ import { type Counts, withheld } from './withhold.ts'
 /** A way to divide all rows into parts, and what could be told of them. */
 export interface Division {
   readonly names: readonly string[]
-  readonly rows: readonly Iterable<number>[]
+  readonly rows: readonly ArrayLike<number>[]
   /** Counts of each part besides its rows, by what is counted; told or withheld with it. */
   readonly counts?: Readonly<Record<string, readonly number[]>>
 }

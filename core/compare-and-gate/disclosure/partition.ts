@@ -5,9 +5,10 @@ export interface Partition {
 }
 
 /** The part that each row is in, from the rows of each part: each is in exactly one. */
-export function partitionBy(parts: readonly Iterable<number>[], rows: number): Partition {
+export function partitionBy(parts: readonly ArrayLike<number>[], rows: number): Partition {
   const partOf = new Int32Array(rows)
-  for (const [part, members] of parts.entries()) for (const row of members) partOf[row] = part
+  for (const [part, members] of parts.entries())
+    for (let at = 0; at < members.length; at++) partOf[members[at] ?? 0] = part
   return { partOf, parts: parts.length }
 }
 
@@ -42,7 +43,10 @@ export function cellsOf(divisions: readonly Partition[]): Cells {
   const divisionOf = divisions.flatMap(({ parts }, division) => Array.from({ length: parts }, () => division))
   const sizes = divisions.flatMap(({ partOf, parts }) => {
     const of = Array.from({ length: parts }, () => 0)
-    for (const part of partOf) of[part] = (of[part] ?? 0) + 1
+    for (let row = 0; row < partOf.length; row++) {
+      const part = partOf[row] ?? 0
+      of[part] = (of[part] ?? 0) + 1
+    }
     return of
   })
   const tables = divisions.map((one, at) => divisions.slice(at + 1).map((other) => sharedRows(one, other)))
