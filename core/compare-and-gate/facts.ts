@@ -91,7 +91,7 @@ export function subset(facts: Facts, rows: Places): Facts {
     told: undefined,
     labels: pick(facts.labels, rows, 1),
     weights: facts.weights && pick(facts.weights, rows, 1),
-    clusters: facts.clusters && Int32Array.from(rows, (row) => facts.clusters?.[row] ?? -1),
+    clusters: facts.clusters && pickClusters(facts.clusters, rows),
     queries: facts.queries && pickPlaces(facts.queries, rows),
     candidate: side(facts.candidate),
     champion: facts.champion && side(facts.champion),
@@ -107,6 +107,12 @@ function pick(values: Float64Array, rows: Places, columns: number): Float64Array
   for (let at = 0; at < picked.length; at++) {
     picked[at] = values[(rows[Math.floor(at / columns)] ?? 0) * columns + (at % columns)] ?? Number.NaN
   }
+  return picked
+}
+
+function pickClusters(clusters: Int32Array, rows: Places): Int32Array {
+  const picked = new Int32Array(rows.length)
+  for (let at = 0; at < rows.length; at++) picked[at] = clusters[rows[at] ?? 0] ?? -1
   return picked
 }
 

@@ -52,5 +52,7 @@ export function stepScale({ estimate, range }: Pick<Influence, 'estimate' | 'ran
 
 /** How far each row moves the estimate, from the mean of that. */
 function movedBy(influence: ArrayLike<number>, { n, mean }: Moments): Float64Array {
-  return Float64Array.from(influence, (value) => (value - mean) / n)
+  const moved = new Float64Array(influence.length)
+  for (let row = 0; row < moved.length; row++) moved[row] = ((influence[row] ?? Number.NaN) - mean) / n
+  return moved
 }
