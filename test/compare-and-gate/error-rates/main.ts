@@ -13,7 +13,7 @@ import { type Progress, simulated } from './run/simulation.ts'
 import { tables } from './tables/all.ts'
 
 /** Gates a cell of the page. */
-const usual = 1000
+const usual = 4000
 
 const root = new URL('../../../', import.meta.url)
 const page = new URL('docs/gate-error-rates.md', root)
