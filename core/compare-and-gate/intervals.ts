@@ -1,6 +1,5 @@
 import { differences } from '../stats/differences.ts'
 import { effectivePairs, effectiveRatio, effectiveShare } from '../stats/effective-counts.ts'
-import { influenceInterval } from '../stats/influence.ts'
 import type { Doubt, Interval, TInterval } from '../stats/interval.ts'
 import type { RowFamily } from '../stats/metrics/metric.ts'
 import {
@@ -40,7 +39,7 @@ export function singleInterval(metric: Metric, candidate: Evaluated, alpha: numb
     return rowInfluenceInterval(influenceOf(metric, candidate), metric.range, alpha)
   const rows = metric.rows(candidate)
   if (metric.unit === 'query')
-    return influenceInterval({ estimate: valueOf(metric, candidate), influence: rows, range: metric.range }, alpha)
+    return rowInfluenceInterval({ estimate: valueOf(metric, candidate), influence: rows }, metric.range, alpha)
   return metric.family === 'mean-loss' ? meanInterval(rows, alpha) : rootMeanInterval(rows, alpha)
 }
 

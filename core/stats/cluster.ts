@@ -85,10 +85,11 @@ export function unitsInfluenceInterval(
 
 /** What a bent estimate's bounds take into account besides, a cluster being what is independent. */
 function bentOf(
-  { influence, clusters, curvature, fewest = Infinity, ...of }: ClusteredInfluence & { readonly curvature: Curvature },
+  of: ClusteredInfluence & { readonly curvature: Curvature },
   { places, shares, sums }: Clusters,
   effective: number,
 ) {
+  const { influence, clusters, curvature, fewest = Infinity } = of
   const n = influence.length
   const byPlace = new Float64Array((places.at(-1) ?? -1) + 1)
   for (let at = 0; at < places.length; at++) byPlace[places[at] ?? 0] = (sums[at] ?? 0) / n

@@ -45,9 +45,9 @@ export function influenceInterval(of: Influence, alpha: number): TInterval {
   return tInterval({ ...known, degreesOfFreedom: Math.max(Math.min(1, n - 1), Math.min(n, fewest) - 1), skew })
 }
 
-/** On which scale a bent estimate has equal steps: the logit of a share, where it is one. */
-export function stepScale({ estimate, range }: Pick<Influence, 'estimate' | 'range'>): { readonly scale?: 'logit' } {
-  return range?.lower === 0 && range.upper === 1 && estimate > 0 && estimate < 1 ? { scale: 'logit' } : {}
+/** On which scale a bent estimate has equal steps; the logit has no place for an estimate of 0 or 1. */
+export function stepScale({ estimate, curvature }: Influence): { readonly scale?: 'logit' } {
+  return curvature?.scale !== undefined && estimate > 0 && estimate < 1 ? { scale: curvature.scale } : {}
 }
 
 /** How far each row moves the estimate, from the mean of that. */

@@ -3,6 +3,7 @@ import { influenceInterval } from './influence.ts'
 import type { TInterval } from './interval.ts'
 import { moments } from './moments.ts'
 import type { PairedRows } from './paired-t.ts'
+import { STRAIGHT } from './second-order.ts'
 
 /**
  * The interval of a root mean square, from per-row squared errors, by the influence values (e² - MSE) / (2 RMSE).
@@ -11,7 +12,7 @@ import type { PairedRows } from './paired-t.ts'
  */
 export function rootMeanInterval(squaredErrors: ArrayLike<number>, alpha: number): TInterval {
   const range = { lower: 0, upper: Infinity }
-  return influenceInterval({ ...rootMean(squaredErrors), range }, alpha)
+  return influenceInterval({ ...rootMean(squaredErrors), range, curvature: STRAIGHT }, alpha)
 }
 
 /**
@@ -22,7 +23,7 @@ export function rootMeanInterval(squaredErrors: ArrayLike<number>, alpha: number
 export function pairedRootMeanInterval({ candidate, champion }: PairedRows, alpha: number): TInterval {
   const [mine, theirs] = [rootMean(candidate), rootMean(champion)]
   const influence = differences(theirs.influence, mine.influence)
-  return influenceInterval({ estimate: theirs.estimate - mine.estimate, influence }, alpha)
+  return influenceInterval({ estimate: theirs.estimate - mine.estimate, influence, curvature: STRAIGHT }, alpha)
 }
 
 function rootMean(squaredErrors: ArrayLike<number>): { estimate: number; influence: Float64Array } {

@@ -4,7 +4,12 @@ export interface Curvature {
   readonly bias: number
   /** Half the second derivative of the statistic by ε at 0, where the weight of every row is multiplied by 1 + ε · direction. */
   readonly along: (direction: Float64Array) => number
+  /** On which scale the statistic has equal steps, where not on its own: the logit for an area. */
+  readonly scale?: 'logit'
 }
+
+/** Of a statistic that is no mean, and whose bend is not known or too small to matter: what its skewness says counts alone. */
+export const STRAIGHT: Curvature = { bias: 0, along: () => 0 }
 
 /** What each independent unit (a row, or a cluster of rows) adds to an estimate. */
 export interface Moved {

@@ -2,7 +2,7 @@ import { unitsInfluenceInterval } from '../cluster.ts'
 import { differences } from '../differences.ts'
 import { influenceInterval, NOISE } from '../influence.ts'
 import { type Direction, type Doubt, type Range, type TInterval, tInterval } from '../interval.ts'
-import type { Curvature } from '../second-order.ts'
+import { type Curvature, STRAIGHT } from '../second-order.ts'
 import { hasUnits, type Units } from '../units.ts'
 
 /** A metric's value with the influence of each row on it. */
@@ -52,14 +52,14 @@ export function rowInfluenceInterval(of: RowInfluence, range: Range, alpha: numb
   const { estimate, fewest = Infinity, units } = of
   const isDefined = of.doubt === undefined
   if (units !== undefined && isDefined) return ofUnits({ ...of, units }, range, alpha)
-  const bare = isDefined ? influenceInterval({ ...of, range }, alpha) : undefined
+  const bare = isDefined ? influenceInterval({ ...of, range, curvature: of.curvature ?? STRAIGHT }, alpha) : undefined
   const doubt = of.doubt ?? bare?.doubt ?? (fewest < FEWEST_OF_A_CLASS ? 'too-few-of-a-class' : undefined)
   const unknown = { estimate, standardError: Number.NaN, degreesOfFreedom: 0 }
   return tInterval({ ...unknown, ...bare, alpha, range, doubt })
 }
 
 function ofUnits(of: RowInfluence & { readonly units: Units }, range: Range, alpha: number): TInterval {
-  const { units, influence, estimate, curvature, fewest = Infinity, scale = 0 } = of
+  const { units, influence, estimate, curvature = STRAIGHT, fewest = Infinity, scale = 0 } = of
   const interval = unitsInfluenceInterval({ estimate, influence, units, range, curvature, fewest }, alpha)
   const isNoise = interval.standardError * Math.sqrt(influence.length) <= NOISE * scale
   const isRare = fewest < FEWEST_OF_A_CLASS - ROUNDING
