@@ -30,7 +30,7 @@ export interface Influence {
  * @throws RangeError for NaN or infinite values and for an alpha outside (0, 0.5).
  */
 export function influenceInterval(of: Influence, alpha: number): TInterval {
-  const { estimate, influence, range = anywhere, curvature, fewest = influence.length } = of
+  const { estimate, influence, range = anywhere, curvature, fewest = Infinity } = of
   const spread = moments(influence)
   const { n, mean, variance } = spread
   const isNoise = Math.sqrt(variance) <= NOISE * Math.max(Math.abs(mean), Math.abs(estimate))
@@ -39,7 +39,11 @@ export function influenceInterval(of: Influence, alpha: number): TInterval {
   const known = { estimate, standardError, alpha, range, doubt }
   if (curvature !== undefined && standardError > 0) {
     const units = movedBy(influence, spread)
-    return tInterval({ ...known, ...secondOrder({ units, rows: units, curvature, fewest }), ...stepScale(of) })
+    return tInterval({
+      ...known,
+      ...secondOrder({ units, rows: units, curvature, fewest: Math.min(n, fewest) }),
+      ...stepScale(of),
+    })
   }
   const skew = isNoise ? 0 : skewOfMean(influence, spread)
   return tInterval({ ...known, degreesOfFreedom: Math.max(Math.min(1, n - 1), Math.min(n, fewest) - 1), skew })

@@ -24,6 +24,7 @@ import { meanInterval, pairedTInterval } from '../../core/stats/paired-t.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
 import { pairedRootMeanInterval, rootMeanInterval } from '../../core/stats/root-mean.ts'
 import type { Evaluated } from '../../core/stats/row-values.ts'
+import { STRAIGHT } from '../../core/stats/second-order.ts'
 import { tangoInterval } from '../../core/stats/tango.ts'
 import { wilsonInterval } from '../../core/stats/wilson.ts'
 
@@ -188,7 +189,7 @@ describe('the interval of one model', () => {
     const interval = singleInterval(metrics.mrr, hardlyWrong, alpha)
 
     expect(interval).toEqual(
-      influenceInterval({ estimate: 18.5 / 19, influence: rows, range: { lower: 0, upper: 1 } }, alpha),
+      rowInfluenceInterval({ estimate: 18.5 / 19, influence: rows }, { lower: 0, upper: 1 }, alpha),
     )
     expect(interval.upper).toBe(1)
     expect(meanInterval(rows, alpha).upper).toBeGreaterThan(1)
@@ -311,8 +312,13 @@ describe('a loss that is equal on some rows', () => {
 
   test.each(['mae', 'rmse'] as const)('%s stands on the rows that differ, and nine are too few', (name) => {
     expect(differing(9, name, { clusters: alone }).doubt).toBe('too-few-differ')
-    expect(differing(10, name, { clusters: alone })).toMatchObject({ doubt: undefined, degreesOfFreedom: 9 })
-    expect(differing(60, name, { clusters: alone })).toMatchObject({ doubt: undefined, degreesOfFreedom: 59 })
+    for (const count of [10, 60]) {
+      const interval = differing(count, name, { clusters: alone })
+      const freedom = 'degreesOfFreedom' in interval ? interval.degreesOfFreedom : Number.NaN
+      expect(interval.doubt).toBeUndefined()
+      expect(freedom).toBeLessThanOrEqual(count - 1)
+      expect(freedom).toBeGreaterThan(count / 4)
+    }
   })
 
   test('counts clusters, and not their rows', () => {
@@ -379,15 +385,13 @@ describe('the interval of a difference for a share of the champion’s metric', 
   test.each<[MetricName, number, number]>([
     ['mae', -0.1, 1.1],
     ['mae', 0.2, 0.8],
-  ])('of %s and %d is t on candidate less %d times the champion', (name, least, ratio) => {
+  ])('of %s and %d is by the rows of candidate less %d times the champion', (name, least, ratio) => {
     const [mine, theirs] = (['candidate', 'champion'] as const).map((of) =>
       labels.map((y, row) => Math.abs(y - (scores[of][row] ?? 0))),
     )
     const mean = (rows: Float64Array = new Float64Array()) => rows.reduce((sum, row) => sum + row, 0) / rows.length
-    const bare = meanInterval(
-      labels.map((_, row) => ratio * (theirs?.[row] ?? 0) - (mine?.[row] ?? 0)),
-      alpha,
-    )
+    const influence = labels.map((_, row) => ratio * (theirs?.[row] ?? 0) - (mine?.[row] ?? 0))
+    const bare = influenceInterval({ estimate: mean(influence), influence, curvature: STRAIGHT }, alpha)
     const interval = relative(name, both(), least)
     const shift = least * mean(theirs)
 

@@ -5,13 +5,12 @@ import { expectRelative } from './support.ts'
 
 describe('the interval of a root mean square', () => {
   it('has the influence values that numeric differentiation gives', () => {
-    const { candidate, champion, alpha, estimate, standardError, lower } = oracle.rootMean
+    const { candidate, champion, alpha, estimate, standardError } = oracle.rootMean
 
     const interval = pairedRootMeanInterval({ candidate, champion }, alpha)
 
     expectRelative(interval.estimate, estimate, 1e-12)
     expectRelative(interval.standardError, standardError, 1e-8)
-    expectRelative(interval.lower, lower, 1e-7)
   })
 
   it('is the root of the mean, with half the relative error of the mean', () => {

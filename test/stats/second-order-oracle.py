@@ -2,7 +2,7 @@
 
 AUC and average precision by their definitions over all pairs of rows, in fractions; every derivative by a central difference of
 those, whose error is of the order of STEP squared. The bounds of DiCiccio and Efron (1992), with what Hall (1988) says of
-an estimated skewness, Satterthwaite's degrees of freedom, and the logit for a single model, by scipy.
+an estimated skewness, Satterthwaite's degrees of freedom, and the logit for a single model, by scipy. A difference of root mean squares without any bend.
 """
 import json
 from fractions import Fraction
@@ -120,4 +120,19 @@ cases = [
     case("prAuc", average_precision, 40, 5, 1, False),
     case("prAuc", average_precision, 30, 6, 1, True),
 ]
-print(json.dumps(cases, indent=1))
+def root_mean(rows):
+    """The difference of two root mean squares of the same rows, without its bend."""
+    random = np.random.default_rng(7)
+    squares = [[round(float(x), 6) for x in size * random.chisquare(1, rows)] for size in (1, 1.3)]
+    root = lambda side: lambda w: np.sqrt(sum(float(v) * y for v, y in zip(w, side)) / float(sum(w)))
+    share = np.full(rows, 1 / rows)
+    slopes = [
+        [(root(side)(share * (1 + 1e-6 * at)) - root(side)(share * (1 - 1e-6 * at))) / 2e-6 for at in np.eye(rows)]
+        for side in squares
+    ]
+    estimate = root(squares[1])(share) - root(squares[0])(share)
+    straight = bounds(estimate, np.subtract(slopes[1], slopes[0]), 0, lambda _: 0.0, rows, False)
+    return dict(candidate=squares[0], champion=squares[1], estimate=estimate, paired=straight)
+
+
+print(json.dumps({"areas": cases, "rootMean": root_mean(40)}, indent=1))

@@ -110,7 +110,7 @@ describe('the interval of rows that are not all the same', () => {
 
   test('is that of independent rows where each row is its own cluster', () => {
     const own = rowInfluenceInterval({ ...of, units: { clusters: influence.map((_, row) => row) } }, range, 0.05)
-    const plain = influenceInterval(of, 0.05)
+    const plain = rowInfluenceInterval(of, range, 0.05)
 
     expectRelative(own.standardError, plain.standardError, 1e-12)
     expect(own.degreesOfFreedom).toBeCloseTo(plain.degreesOfFreedom, 9)
