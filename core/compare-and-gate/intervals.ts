@@ -1,6 +1,7 @@
 import { differences } from '../stats/differences.ts'
 import { effectivePairs, effectiveRatio, effectiveShare } from '../stats/effective-counts.ts'
-import type { Doubt, Interval, TInterval } from '../stats/interval.ts'
+import { type Influence, influenceInterval } from '../stats/influence.ts'
+import type { Doubt, Interval, Range, TInterval } from '../stats/interval.ts'
 import type { RowFamily } from '../stats/metrics/metric.ts'
 import {
   type PairedInfluence,
@@ -39,8 +40,17 @@ export function singleInterval(metric: Metric, candidate: Evaluated, alpha: numb
     return rowInfluenceInterval(influenceOf(metric, candidate), metric.range, alpha)
   const rows = metric.rows(candidate)
   if (metric.unit === 'query')
-    return rowInfluenceInterval({ estimate: valueOf(metric, candidate), influence: rows }, metric.range, alpha)
+    return meanOfListsInterval({ estimate: valueOf(metric, candidate), influence: rows, range: metric.range }, alpha)
   return metric.family === 'mean-loss' ? meanInterval(rows, alpha) : rootMeanInterval(rows, alpha)
+}
+
+/** Fewer lists than this say as little as so few clusters. */
+const FEWEST_LISTS = 10
+
+function meanOfListsInterval(of: Influence & { readonly range: Range }, alpha: number): TInterval {
+  const interval = influenceInterval(of, alpha)
+  const isFew = of.influence.length < FEWEST_LISTS && interval.doubt === undefined
+  return isFew ? { ...interval, ...of.range, doubt: 'too-few-rows' } : interval
 }
 
 /**

@@ -2,7 +2,7 @@ import { checkPaired, clusterPlace, finite } from './check.ts'
 import { type Influence, NOISE, stepScale } from './influence.ts'
 import { anywhere, type Doubt, type TInterval, tInterval } from './interval.ts'
 import { type Moments, moments } from './moments.ts'
-import { type Curvature, secondOrder } from './second-order.ts'
+import { type Curvature, secondOrder, skewnessRestsOn } from './second-order.ts'
 import type { Units } from './units.ts'
 
 /** Fewer clusters than this, as if all were of one size, and their variance is not to be trusted. */
@@ -96,7 +96,8 @@ function bentOf(
   const units = sums.map((sum, at) => sum / (1 - (shares[at] ?? 0)) / n)
   const rows = new Float64Array(n)
   for (let row = 0; row < n; row++) rows[row] = byPlace[clusters[row] ?? 0] ?? Number.NaN
-  return { ...secondOrder({ units, rows, curvature, fewest: Math.min(effective, fewest) }), ...stepScale(of) }
+  const restsOn = skewnessRestsOn(curvature, effective, fewest)
+  return { ...secondOrder({ units, rows, curvature, fewest: restsOn }), ...stepScale(of) }
 }
 
 /** Of the sum of influence values: its standard error, NaN for a single cluster or one that has all the weight; its skewness. */

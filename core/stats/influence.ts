@@ -1,6 +1,6 @@
 import { anywhere, type Doubt, type Range, type TInterval, tInterval } from './interval.ts'
 import { type Moments, moments } from './moments.ts'
-import { type Curvature, secondOrder } from './second-order.ts'
+import { type Curvature, secondOrder, skewnessRestsOn } from './second-order.ts'
 import { skewOfMean } from './skew.ts'
 
 /**
@@ -39,19 +39,18 @@ export function influenceInterval(of: Influence, alpha: number): TInterval {
   const known = { estimate, standardError, alpha, range, doubt }
   if (curvature !== undefined && standardError > 0) {
     const units = movedBy(influence, spread)
-    return tInterval({
-      ...known,
-      ...secondOrder({ units, rows: units, curvature, fewest: Math.min(n, fewest) }),
-      ...stepScale(of),
-    })
+    const terms = secondOrder({ units, rows: units, curvature, fewest: skewnessRestsOn(curvature, n, fewest) })
+    const degreesOfFreedom = Math.max(1, Math.min(terms.degreesOfFreedom, fewest - 1))
+    return tInterval({ ...known, ...terms, degreesOfFreedom, ...stepScale(of) })
   }
   const skew = isNoise ? 0 : skewOfMean(influence, spread)
   return tInterval({ ...known, degreesOfFreedom: Math.max(Math.min(1, n - 1), Math.min(n, fewest) - 1), skew })
 }
 
-/** On which scale a bent estimate has equal steps; the logit has no place for an estimate of 0 or 1. */
-export function stepScale({ estimate, curvature }: Influence): { readonly scale?: 'logit' } {
-  return curvature?.scale !== undefined && estimate > 0 && estimate < 1 ? { scale: curvature.scale } : {}
+/** On which scale an area has equal steps: the logit, for one that lies between 0 and 1. */
+export function stepScale({ estimate, range, curvature }: Influence): { readonly scale?: 'logit' } {
+  const isShare = range?.lower === 0 && range.upper === 1 && estimate > 0 && estimate < 1
+  return curvature?.isArea === true && isShare ? { scale: 'logit' } : {}
 }
 
 /** How far each row moves the estimate, from the mean of that. */

@@ -4,12 +4,17 @@ export interface Curvature {
   readonly bias: number
   /** Half the second derivative of the statistic by ε at 0, where the weight of every row is multiplied by 1 + ε · direction. */
   readonly along: (direction: Float64Array) => number
-  /** On which scale the statistic has equal steps, where not on its own: the logit for an area. */
-  readonly scale?: 'logit'
+  /** Of an area under a curve: it compares rows of one class with those of another, and lies between 0 and 1. */
+  readonly isArea?: boolean
 }
 
 /** Of a statistic that is no mean, and whose bend is not known or too small to matter: what its skewness says counts alone. */
 export const STRAIGHT: Curvature = { bias: 0, along: () => 0 }
+
+/** On how many units a skewness rests: on all, and that of an area on those of the rarest class. */
+export function skewnessRestsOn({ isArea = false }: Curvature, all: number, fewest: number): number {
+  return isArea ? Math.min(all, fewest) : all
+}
 
 /** What each independent unit (a row, or a cluster of rows) adds to an estimate. */
 export interface Moved {
@@ -18,7 +23,7 @@ export interface Moved {
   /** The same, per row: a row moves the estimate as its unit does. */
   readonly rows: Float64Array
   readonly curvature: Curvature
-  /** As many units as the estimate rests on: those of the rarest class that it is about, where there are classes. */
+  /** As many units as its skewness rests on (see `skewnessRestsOn`); those of one weight, where weights differ. */
   readonly fewest: number
 }
 

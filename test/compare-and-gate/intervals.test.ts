@@ -189,7 +189,7 @@ describe('the interval of one model', () => {
     const interval = singleInterval(metrics.mrr, hardlyWrong, alpha)
 
     expect(interval).toEqual(
-      rowInfluenceInterval({ estimate: 18.5 / 19, influence: rows }, { lower: 0, upper: 1 }, alpha),
+      influenceInterval({ estimate: 18.5 / 19, influence: rows, range: { lower: 0, upper: 1 } }, alpha),
     )
     expect(interval.upper).toBe(1)
     expect(meanInterval(rows, alpha).upper).toBeGreaterThan(1)

@@ -34,7 +34,7 @@ export function aucInfluence(evaluated: Evaluated): RowInfluence {
   const fewest = Math.min(...effectiveByGroup({ ...evaluated, group: labels, groups: 2 }))
   const bias = biasOf(influence, { labels, weights, ones, zeros })
   const along = (direction: Float64Array) => bendOf(evaluated, share, direction)
-  return { estimate, influence, fewest, curvature: { bias, along, scale: 'logit' }, ...unitsOf(evaluated) }
+  return { estimate, influence, fewest, curvature: { bias, along, isArea: true }, ...unitsOf(evaluated) }
 }
 
 interface Weighted {

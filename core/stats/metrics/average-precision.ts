@@ -46,7 +46,7 @@ export function averagePrecision(evaluated: Evaluated): RowInfluence {
   }
   const fewest = Math.min(...effectiveByGroup({ ...evaluated, group: labels, groups: 2 }))
   const along = (direction: Float64Array) => bendOf({ labels, share, ...ranking(evaluated.predictions) }, direction)
-  return { estimate, influence, fewest, curvature: { bias, along, scale: 'logit' }, ...unitsOf(evaluated) }
+  return { estimate, influence, fewest, curvature: { bias, along, isArea: true }, ...unitsOf(evaluated) }
 }
 
 interface Ranked {

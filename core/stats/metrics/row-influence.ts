@@ -126,9 +126,9 @@ function pairedInfluence({ candidate, champion }: PairedInfluence, direction: Di
 
 function curvatureBetween(better: Curvature, worse: Curvature): Curvature {
   const along = (direction: Float64Array) => better.along(direction) - worse.along(direction)
-  return { bias: better.bias - worse.bias, along }
+  return { bias: better.bias - worse.bias, along, isArea: better.isArea === true }
 }
 
-function times({ bias, along }: Curvature, ratio: number): Curvature {
-  return { bias: ratio * bias, along: (direction) => ratio * along(direction) }
+function times({ bias, along, ...rest }: Curvature, ratio: number): Curvature {
+  return { ...rest, bias: ratio * bias, along: (direction) => ratio * along(direction) }
 }
