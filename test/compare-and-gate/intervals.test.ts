@@ -183,6 +183,18 @@ describe('the interval of one model', () => {
     )
   })
 
+  test('of a mean over nine queries says nothing, and over ten it does', () => {
+    const of = (lists: number) => {
+      const { labels: all, predictions, ...rest } = ranked((query) => (query === 4 ? 1 : 0), { settings: undefined })
+      const first = (rows: ArrayLike<number>) => Array.from(rows).slice(0, 3 * lists)
+      const candidate = { ...rest, labels: first(all), predictions: first(predictions), queries: first(queries) }
+      return singleInterval(metrics.mrr, candidate, alpha)
+    }
+
+    expect(of(9)).toMatchObject({ lower: 0, upper: 1, doubt: 'too-few-rows' })
+    expect(of(10).doubt).toBeUndefined()
+  })
+
   test('of a mean over queries stays between 0 and 1', () => {
     const hardlyWrong = ranked((query) => (query === 4 ? 1 : 0), { settings: undefined })
     const rows = Float64Array.from({ length: 19 }, (_, query) => (query === 4 ? 0.5 : 1))

@@ -4,7 +4,7 @@ import { pairedRowInfluenceInterval, rowInfluenceInterval } from '../../core/sta
 import { influenceOf, metrics } from '../../core/stats/metrics.ts'
 import { normalDraw, seededRandom } from '../../core/stats/random.ts'
 import { pairedRootMeanInterval } from '../../core/stats/root-mean.ts'
-import { secondOrder, STRAIGHT } from '../../core/stats/second-order.ts'
+import { secondOrder, skewnessRestsOn, STRAIGHT } from '../../core/stats/second-order.ts'
 import oracle from './second-order-oracle.json' with { type: 'json' }
 import { expectRelative, frequency, upperLimit } from './support.ts'
 
@@ -88,6 +88,12 @@ describe('the second-order bounds', () => {
 
     expect(of(normal).degreesOfFreedom).toBeGreaterThan(250)
     expect(of(lone).degreesOfFreedom).toBeLessThan(2.1)
+  })
+
+  it('of an area allow for what its rarest class says of a skewness, and of all else for what all rows say', () => {
+    expect(skewnessRestsOn({ ...STRAIGHT, isArea: true }, 200, 12)).toBe(12)
+    expect(skewnessRestsOn({ ...STRAIGHT, isArea: true }, 200, Infinity)).toBe(200)
+    expect(skewnessRestsOn(STRAIGHT, 200, 12)).toBe(200)
   })
 
   const random = seededRandom(31)
