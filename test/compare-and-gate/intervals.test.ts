@@ -187,7 +187,12 @@ describe('the interval of one model', () => {
     const of = (lists: number) => {
       const { labels: all, predictions, ...rest } = ranked((query) => (query === 4 ? 1 : 0), { settings: undefined })
       const first = (rows: ArrayLike<number>) => Array.from(rows).slice(0, 3 * lists)
-      const candidate = { ...rest, labels: first(all), predictions: first(predictions), queries: first(queries) }
+      const candidate = {
+        ...rest,
+        labels: first(all),
+        predictions: first(predictions),
+        queries: Int32Array.from(first(queries)),
+      }
       return singleInterval(metrics.mrr, candidate, alpha)
     }
 
