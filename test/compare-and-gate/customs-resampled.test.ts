@@ -69,6 +69,6 @@ test.each([0.5, 0.9])(
       return pairedResampledInterval({ metric, candidate: side(), champion: side() }, 0.05).lower > 0
     })
 
-      expect(superior).toBeLessThanOrEqual(upperLimit(0.05, gates))
+    expect(superior).toBeLessThanOrEqual(upperLimit(0.05, gates))
   },
 )

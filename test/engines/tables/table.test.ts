@@ -111,7 +111,11 @@ describe('a CSV file', () => {
       'the table (in ragged.csv:3) has a row with another number of cells than its header',
     ],
     ['twice.csv', 'a,b,a\n1,2,3\n', 'the table (in twice.csv:1) has two columns called a'],
-    ['nameless.csv', 'a,\n1,2\n', 'the table (in nameless.csv:1) has a column without a name (pandas writes one for its index, but not with index=False)'],
+    [
+      'nameless.csv',
+      'a,\n1,2\n',
+      'the table (in nameless.csv:1) has a column without a name (pandas writes one for its index, but not with index=False)',
+    ],
     ['latin.csv', Buffer.from('a\nM\xFCnchen\n', 'latin1'), 'the table (in latin.csv) is not UTF-8'],
     ['cut.csv', Buffer.from('a\nMünchen\n').subarray(0, 4), 'the table (in cut.csv) is not UTF-8'],
   ])('%s is refused with its place', async (name, content, fault) => {
