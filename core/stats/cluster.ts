@@ -91,11 +91,14 @@ function bentOf(
 ) {
   const { influence, clusters, curvature, fewest = Infinity } = of
   const n = influence.length
-  const byPlace = new Float64Array((places.at(-1) ?? -1) + 1)
-  for (let at = 0; at < places.length; at++) byPlace[places[at] ?? 0] = (sums[at] ?? 0) / n
   const units = sums.map((sum, at) => sum / (1 - (shares[at] ?? 0)) / n)
-  const rows = new Float64Array(n)
-  for (let row = 0; row < n; row++) rows[row] = byPlace[clusters[row] ?? 0] ?? Number.NaN
+  const rows = () => {
+    const byPlace = new Float64Array((places.at(-1) ?? -1) + 1)
+    for (let at = 0; at < places.length; at++) byPlace[places[at] ?? 0] = (sums[at] ?? 0) / n
+    const moved = new Float64Array(n)
+    for (let row = 0; row < n; row++) moved[row] = byPlace[clusters[row] ?? 0] ?? Number.NaN
+    return moved
+  }
   const restsOn = skewnessRestsOn(curvature, effective, fewest)
   return { ...secondOrder({ units, rows, curvature, fewest: restsOn }), ...stepScale(of) }
 }

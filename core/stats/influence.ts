@@ -39,7 +39,7 @@ export function influenceInterval(of: Influence, alpha: number): TInterval {
   const known = { estimate, standardError, alpha, range, doubt }
   if (curvature !== undefined && standardError > 0) {
     const units = movedBy(influence, spread)
-    const terms = secondOrder({ units, rows: units, curvature, fewest: skewnessRestsOn(curvature, n, fewest) })
+    const terms = secondOrder({ units, rows: () => units, curvature, fewest: skewnessRestsOn(curvature, n, fewest) })
     const degreesOfFreedom = Math.max(1, Math.min(terms.degreesOfFreedom, fewest - 1))
     return tInterval({ ...known, ...terms, degreesOfFreedom, ...stepScale(of) })
   }

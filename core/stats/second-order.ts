@@ -20,8 +20,8 @@ export function skewnessRestsOn({ isArea = false }: Curvature, all: number, fewe
 export interface Moved {
   /** How far each unit moves the estimate; the mean is 0, and the sum of squares is the variance of the estimate. */
   readonly units: ArrayLike<number>
-  /** The same, per row: a row moves the estimate as its unit does. */
-  readonly rows: Float64Array
+  /** The same, per row: a row moves the estimate as its unit does. Asked for where the estimate bends alone, as a million rows take 8 MB. */
+  readonly rows: () => Float64Array
   readonly curvature: Curvature
   /** As many units as its skewness rests on (see `skewnessRestsOn`); those of one weight, where weights differ. */
   readonly fewest: number
@@ -72,7 +72,7 @@ export function secondOrder({ units, rows, curvature, fewest }: Moved): SecondOr
   }
   // A kurtosis of normal units is no more than what chance leaves.
   const excess = Math.max(0, fourths - 3 / n)
-  const bend = curvature.along(rows.map((moved) => moved / error)) / error
+  const bend = curvature === STRAIGHT ? 0 : curvature.along(rows().map((moved) => moved / error)) / error
   return {
     skew: cubes + 3 * bend,
     skewError:

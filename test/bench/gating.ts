@@ -75,6 +75,8 @@ class Peer implements AsyncDisposable {
   constructor(folder: string) {
     const script = join(import.meta.dirname, 'gate', 'statistics.py')
     this.#child = spawn(python, [script, folder], { stdio: ['pipe', 'pipe', 'inherit'] })
+    // Where the peer cannot start, its silence tells: nobody reads what is written to it then.
+    this.#child.stdin.on('error', () => undefined)
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
   }
 

@@ -82,7 +82,8 @@ describe('the second-order bounds', () => {
   })
 
   it('rest on as many degrees of freedom as rows carry the variance', () => {
-    const of = (units: Float64Array) => secondOrder({ units, rows: units, curvature: STRAIGHT, fewest: units.length })
+    const of = (units: Float64Array) =>
+      secondOrder({ units, rows: () => units, curvature: STRAIGHT, fewest: units.length })
     const normal = Float64Array.from({ length: 400 }, () => normalDraw(random))
     const lone = Float64Array.from({ length: 400 }, (_, row) => (row === 0 ? 399 : -1))
 

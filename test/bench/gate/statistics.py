@@ -183,16 +183,17 @@ class Side:
         return ones, zeros
 
 
-def second_order(estimate, influence, bias, along, fewest, is_share=False):
+def second_order(estimate, influence, bias, along, fewest, is_share=False, rests_on=None):
     """Bounds with the quadratic term of an area, as in core/stats/second-order.ts; on the logit for one model."""
     n = len(influence)
+    rests_on = fewest if rests_on is None else rests_on
     own = (influence - influence.mean()) / n
     error = np.sqrt((own**2).sum())
     unit = own / error
     a, fourth = (unit**3).sum(), (unit**4).sum()
     c, shift_by = along(unit) / error, bias / error
     df = max(1, min(fewest - 1, 2 / (2 / n + max(0, fourth - 3 / n))))
-    allowed = max(0, fourth - 3 / n - 1.5 * a * a) * 1.645 + 2.5 * np.sqrt(6) / fewest
+    allowed = max(0, fourth - 3 / n - 1.5 * a * a) * 1.645 + 2.5 * np.sqrt(6) / rests_on
     se = error * np.sqrt(n / (n - 1))
     slope = estimate * (1 - estimate)
     if is_share:
@@ -209,6 +210,12 @@ def second_order(estimate, influence, bias, along, fewest, is_share=False):
     return *(1 / (1 + np.exp(-odds))), about
 
 
+def straight(estimate, influence, fewest, low=-np.inf, high=np.inf):
+    """The same for what bends too little to matter: its skewness rests on all rows."""
+    lower, upper, about = second_order(estimate, influence, 0.0, lambda _: 0.0, fewest, rests_on=len(influence))
+    return max(low, lower), min(high, upper), about
+
+
 def single(metric, side):
     if metric in ("accuracy", "recall"):
         rows = side.rows(metric)
@@ -220,7 +227,7 @@ def single(metric, side):
         value, influence, fewest, bias, bend = side.area(metric)
         return value, second_order(value, influence, bias, bend, fewest, is_share=True)
     value, influence, fewest = side.influence(metric)
-    return value, influence_interval(value, influence, fewest, -1 if metric == "mcc" else 0, 1)
+    return value, straight(value, influence, fewest, -1 if metric == "mcc" else 0, 1)
 
 
 def paired(metric, candidate, champion):
@@ -236,7 +243,7 @@ def paired(metric, candidate, champion):
         (a, mine, few, up, bend), (b, theirs, fewer, down, bow) = candidate.area(metric), champion.area(metric)
         return second_order(a - b, mine - theirs, up - down, lambda u: bend(u) - bow(u), min(few, fewer))
     (a, mine, few), (b, theirs, fewer) = candidate.influence(metric), champion.influence(metric)
-    return influence_interval(way * (a - b), way * (mine - theirs), min(few, fewer))
+    return straight(way * (a - b), way * (mine - theirs), min(few, fewer))
 
 
 METRICS = ["accuracy", "precision", "recall", "f1", "mcc", "cost", "logLoss", "brier", "auc", "prAuc"]
