@@ -42,12 +42,15 @@ export function demandRelevances(
   refuse(faults)
 }
 
-interface Divided {
-  readonly slices: readonly (readonly Slices[])[]
+interface Queried {
   readonly queries: Int32Array
   readonly table: Table
   /** Of the queries. */
   readonly column: string
+}
+
+interface Divided extends Queried {
+  readonly slices: readonly (readonly Slices[])[]
 }
 
 /**
@@ -69,20 +72,8 @@ export function demandWholeQueries(slicings: readonly Slicing[], { slices, queri
  *
  * @throws ConfigError TY0304 with the line where a query is in a second cluster.
  */
-export function demandOneCluster(
-  clusters: Int32Array,
-  { queries, table, column }: Pick<Divided, 'queries' | 'table' | 'column'>,
-): void {
-  const clusterOf = new Map<number, number>()
-  const faulty = new Map<number, Fault>()
-  for (const [row, query] of queries.entries()) {
-    const first = clusterOf.get(query) ?? clusters[row] ?? -1
-    clusterOf.set(query, first)
-    if (clusters[row] === first || faulty.has(query)) continue
-    const value = table.column(column)[row] ?? ''
-    faulty.set(query, cellFault({ table, row, column, value, problem: 'is a query whose rows are in two clusters' }))
-  }
-  refuse([...faulty.values()])
+export function demandOneCluster(clusters: Int32Array, about: Queried): void {
+  refuse(unlike(clusters.entries(), about, () => 'is a query whose rows are in two clusters'))
 }
 
 /**
@@ -90,37 +81,38 @@ export function demandOneCluster(
  *
  * @throws ConfigError TY0304 with the query, and the line where it has a second weight.
  */
-export function demandOneWeight(
-  weights: Float64Array,
-  { queries, table, column }: Pick<Divided, 'queries' | 'table' | 'column'>,
-): void {
-  const firstOf = new Map<number, number>()
-  const faulty = new Map<number, Fault>()
-  for (const [row, query] of queries.entries()) {
-    const [weight = 0] = weights.subarray(row)
-    const first = firstOf.get(query) ?? weight
-    firstOf.set(query, first)
-    if (weight === first || faulty.has(query)) continue
-    const problem = `is a query whose rows weigh ${first} and ${weight}; a metric of queries needs one weight for all rows of a query`
-    faulty.set(query, cellFault({ table, row, column, value: table.column(column)[row] ?? '', problem }))
-  }
-  refuse([...faulty.values()])
+export function demandOneWeight(weights: Float64Array, about: Queried): void {
+  const problem = (first: number, other: number) =>
+    `is a query whose rows weigh ${first} and ${other}; a metric of queries needs one weight for all rows of a query`
+  refuse(unlike(weights.entries(), about, problem))
 }
 
 /** The first row of each query that is in another slice than the rows of it before. */
-function cut({ names, rows }: Slices, { queries, table, column }: Omit<Divided, 'slices'>): readonly Fault[] {
-  const sliceOf = new Map<number, number>()
+function cut({ names, rows }: Slices, about: Queried): readonly Fault[] {
+  const problem = (first: number, other: number) =>
+    `is a query whose rows are in two slices, ${names[first]} and ${names[other]}; a metric of queries can be sliced by what is the same for all rows of a query`
+  return unlike(sliceOfRows(rows), about, problem)
+}
+
+function* sliceOfRows(slices: Slices['rows']): Iterable<readonly [row: number, slice: number]> {
+  for (const [slice, rows] of slices.entries()) for (const row of rows) yield [row, slice]
+}
+
+/** For each query that has rows of two kinds, a fault at the first row of another kind than the one that came first. */
+function unlike(
+  kinds: Iterable<readonly [row: number, kind: number]>,
+  { queries, table, column }: Queried,
+  problem: (first: number, other: number) => string,
+): readonly Fault[] {
+  const firstOf = new Map<number, number>()
   const faulty = new Map<number, Fault>()
-  for (const [slice, own] of rows.entries()) {
-    for (const row of own) {
-      const query = queries[row] ?? -1
-      const first = sliceOf.get(query) ?? slice
-      sliceOf.set(query, first)
-      if (first === slice || faulty.has(query)) continue
-      const value = table.column(column)[row] ?? ''
-      const problem = `is a query whose rows are in two slices, ${names[first]} and ${names[slice]}; a metric of queries can be sliced by what is the same for all rows of a query`
-      faulty.set(query, cellFault({ table, row, column, value, problem }))
-    }
+  for (const [row, kind] of kinds) {
+    const query = queries[row] ?? -1
+    const first = firstOf.get(query) ?? kind
+    firstOf.set(query, first)
+    if (kind === first || faulty.has(query)) continue
+    const value = table.column(column)[row] ?? ''
+    faulty.set(query, cellFault({ table, row, column, value, problem: problem(first, kind) }))
   }
   return [...faulty.values()]
 }

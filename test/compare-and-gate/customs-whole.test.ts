@@ -5,7 +5,7 @@ import type { Predictions } from '../../core/compare-and-gate/facts.ts'
 import { cutsOf, partsOf, pseudoValues } from '../../core/compare-and-gate/customs/whole.ts'
 import { bcaInterval } from '../../core/stats/bca.ts'
 import { meanInterval, pairedTInterval } from '../../core/stats/paired-t.ts'
-import { normalDraw, seededRandom } from '../../core/stats/random.ts'
+import { normalDraw, type Random, seededRandom } from '../../core/stats/random.ts'
 import { rootMeanInterval } from '../../core/stats/root-mean.ts'
 import { frequency, upperLimit } from '../stats/support.ts'
 
@@ -108,6 +108,29 @@ describe('bca as the interval of one number', () => {
   })
 })
 
+interface Earning {
+  readonly random: Random
+  /** What a row counts for where a part is left out. */
+  readonly weightOf: (row: number, part: number) => number
+}
+
+/** What is earned per offer, 1 in truth, as values of the parts. */
+function withoutParts(offers: Float64Array, parts: number, { random, weightOf }: Earning): Float64Array {
+  const earned = offers.map((offer) => offer * (0.5 + random()))
+  const per = (part: number) => {
+    const kept = (values: Float64Array) => values.reduce((sum, value, row) => sum + weightOf(row, part) * value, 0)
+    return kept(earned) / kept(offers)
+  }
+  return pseudoValues(
+    per(-1),
+    Array.from({ length: parts }, (_, part) => per(part)),
+  )
+}
+
+function isEarningMore([candidate = [], champion = []]: readonly ArrayLike<number>[]): boolean {
+  return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > 0
+}
+
 describe('one number for all rows, as values of parts', () => {
   const rootOf = (squares: Float64Array, left: number) => {
     const kept = squares.filter((_, row) => row !== left)
@@ -132,19 +155,9 @@ describe('one number for all rows, as values of parts', () => {
       // What is earned per offer is 1 with either model, and the candidate is asked to earn more.
       const sides = [0, 1].map(() => {
         const offers = draw(random)
-        const earned = offers.map((offer) => offer * (0.5 + random()))
-        const per = (part: number) => {
-          const kept = (values: Float64Array) =>
-            values.reduce((sum, value, row) => (row % parts === part ? sum : sum + value), 0)
-          return kept(earned) / kept(offers)
-        }
-        return pseudoValues(
-          per(-1),
-          Array.from({ length: parts }, (_, part) => per(part)),
-        )
+        return withoutParts(offers, parts, { random, weightOf: (row, part) => (row % parts === part ? 0 : 1) })
       })
-      const [candidate = [], champion = []] = sides
-      return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > 0
+      return isEarningMore(sides)
     })
 
     expect(passes).toBeLessThanOrEqual(upperLimit(0.05, 400))
@@ -183,20 +196,8 @@ describe('the parts of rows', () => {
       const weights = Float64Array.from({ length: n }, () => Math.exp(normalDraw(random)))
       const { parts, partOf } = partsOf(Array.from(weights.keys()), weights)
       const offers = draw(random, n)
-      const sides = [0, 1].map(() => {
-        const earned = offers.map((offer) => offer * (0.5 + random()))
-        const per = (part: number) => {
-          const kept = (values: Float64Array) =>
-            values.reduce((sum, value, row) => (partOf[row] === part ? sum : sum + (weights[row] ?? 0) * value), 0)
-          return kept(earned) / kept(offers)
-        }
-        return pseudoValues(
-          per(-1),
-          Array.from({ length: parts }, (_, part) => per(part)),
-        )
-      })
-      const [candidate = [], champion = []] = sides
-      return pairedTInterval({ candidate, champion }, 'higher', 0.05).lower > 0
+      const weightOf = (row: number, part: number) => (partOf[row] === part ? 0 : (weights[row] ?? 0))
+      return isEarningMore([0, 1].map(() => withoutParts(offers, parts, { random, weightOf })))
     })
 
     expect(passes).toBeLessThanOrEqual(upperLimit(0.05, gates))

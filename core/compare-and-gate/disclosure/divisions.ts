@@ -137,48 +137,45 @@ function widened(terms: readonly (readonly [cell: number, weight: number])[], wi
   return relation
 }
 
-function sliversOf({ sizes, divisionOf, shared, rows }: Cells): readonly Sliver[] {
+function sliversOf(cells: Cells): readonly Sliver[] {
   const bySize = new Map<number, number[]>()
-  for (const [cell, size] of sizes.entries()) bySize.set(size, [...(bySize.get(size) ?? []), cell])
+  for (const [cell, size] of cells.sizes.entries()) bySize.set(size, [...(bySize.get(size) ?? []), cell])
   const slivers: Sliver[] = []
-  for (const [one, size] of sizes.entries()) {
-    for (let other = one + 1; other < sizes.length; other++) {
-      const [common, size2] = [shared(one, other), sizes[other] ?? 0]
-      if (common === 0 || divisionOf[one] === divisionOf[other]) continue
-      const [inner, outer] = size <= size2 ? [one, other] : [other, one]
-      const lacks = Math.abs(size2 - size)
-      if (common === Math.min(size, size2)) {
-        if (lacks > 0 && lacks < FEWEST_SHOWN)
-          slivers.push({
-            size: lacks,
-            terms: [
-              [outer, 1],
-              [inner, -1],
-            ],
-          })
-        continue
-      }
-      if (common >= FEWEST_SHOWN) continue
-      const together = size + size2 - common
-      const third = bySize.get(together)?.find((cell) => shared(one, cell) === size && shared(other, cell) === size2)
-      if (third !== undefined)
-        slivers.push({
-          size: common,
-          terms: [
-            [one, 1],
-            [other, 1],
-            [third, -1],
-          ],
-        })
-      else if (together === rows)
-        slivers.push({
-          size: common,
-          terms: [
-            [one, 1],
-            [other, 1],
-          ],
-        })
+  for (let one = 0; one < cells.sizes.length; one++) {
+    for (let other = one + 1; other < cells.sizes.length; other++) {
+      const found = sliverOf([one, other], cells, bySize)
+      if (found !== undefined) slivers.push(found)
     }
   }
   return slivers
+}
+
+/** The few rows that a cell lacks of another which holds it, or that two cells share where they make up a third one or all rows. */
+function sliverOf(
+  [one, other]: readonly [number, number],
+  { sizes, divisionOf, shared, rows }: Cells,
+  bySize: ReadonlyMap<number, readonly number[]>,
+): Sliver | undefined {
+  const common = shared(one, other)
+  if (common === 0 || divisionOf[one] === divisionOf[other]) return undefined
+  const [own, others] = [sizes[one] ?? 0, sizes[other] ?? 0]
+  if (common === Math.min(own, others)) {
+    const lacks = Math.abs(others - own)
+    const [inner, outer] = own <= others ? [one, other] : [other, one]
+    return lacks > 0 && lacks < FEWEST_SHOWN ? sliver(lacks, { sum: [outer], less: [inner] }) : undefined
+  }
+  if (common >= FEWEST_SHOWN) return undefined
+  const together = own + others - common
+  const third = bySize.get(together)?.find((cell) => shared(one, cell) === own && shared(other, cell) === others)
+  if (third !== undefined) return sliver(common, { sum: [one, other], less: [third] })
+  return together === rows ? sliver(common, { sum: [one, other], less: [] }) : undefined
+}
+
+interface Summed {
+  readonly sum: readonly number[]
+  readonly less: readonly number[]
+}
+
+function sliver(size: number, { sum, less }: Summed): Sliver {
+  return { size, terms: [...sum.map((cell) => [cell, 1] as const), ...less.map((cell) => [cell, -1] as const)] }
 }

@@ -18,11 +18,16 @@ export interface Classified {
   readonly weights?: ArrayLike<number> | undefined
 }
 
-/** Which classes have a size that must not become known: those under ten rows, and what hides them (see `withheldParts`). */
-export function secretClasses({ classes, labels }: Pick<Classified, 'classes' | 'labels'>): readonly boolean[] {
+/** How many rows are of each class. */
+export function classSizes({ classes, labels }: Pick<Classified, 'classes' | 'labels'>): readonly number[] {
   const sizes = classes.map(() => 0)
   for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1
-  return withheldParts([sizes])
+  return sizes
+}
+
+/** Which classes have a size that must not become known: those under ten rows, and what hides them (see `withheldParts`). */
+export function secretClasses(rows: Pick<Classified, 'classes' | 'labels'>): readonly boolean[] {
+  return withheldParts([classSizes(rows)])
 }
 
 /** Confusion matrices of both models side by side, or the most confused pairs where there are many classes. */

@@ -3,7 +3,7 @@ import { ascendingOrder } from '../../stats/order.ts'
 import type { Units } from '../../stats/units.ts'
 import { FEWEST_SHOWN } from '../slices/shape.ts'
 import { calibrationOf } from './calibration.ts'
-import { secretClasses } from './confusion.ts'
+import { classSizes, secretClasses } from './confusion.ts'
 import { rocOf, type Scored } from './roc.ts'
 import { sidesOf } from './sides.ts'
 
@@ -33,8 +33,7 @@ export interface ManyClasses {
 export function oneVsRestOf(rows: ManyClasses, alpha: number): OneVsRest | undefined {
   const { classes, labels } = rows
   const isSecret = secretClasses(rows)
-  const sizes = classes.map(() => 0)
-  for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1
+  const sizes = classSizes(rows)
   const enough = [...classes.keys()].filter(
     (place) =>
       isSecret[place] !== true && Math.min(sizes[place] ?? 0, labels.length - (sizes[place] ?? 0)) >= FEWEST_SHOWN,
