@@ -22,8 +22,9 @@ export interface Influence {
 
 /**
  * The t interval of any statistic that is a smooth function of means, by its influence values ψ (the delta method):
- * se² = Σ(ψ - mean ψ)² / (n (n - 1)), with n - 1 degrees of freedom and the skewness of their mean. For a difference of two models on the same rows
- * pass the row-wise difference of their influence values. Rows must be independent: there is no room for clusters here.
+ * se² = Σ(ψ - mean ψ)² / (n (n - 1)), with n - 1 degrees of freedom and the skewness of their mean, or with the terms of `secondOrder`
+ * where there is a `curvature`. For a difference of two models on the same rows pass the row-wise difference of their influence
+ * values. Rows must be independent: there is no room for clusters here.
  *
  * n < 2 gives the doubt `too-few-rows`, equal influence values give `no-variation`; the bounds are then `range`
  * (default: ±Infinity), so that the verdict can only be inconclusive.
